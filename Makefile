@@ -1,0 +1,34 @@
+# One vocabulary for people, hooks and CI. Every target first makes .venv, with nothing but Python and pip.
+PYTHON ?= python3
+RUN := .venv/bin/
+
+.PHONY: demo test check bench ui clean
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "irmflow needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(RUN)python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+demo: .venv/installed
+	$(RUN)irmflow demo
+
+test: .venv/installed
+	$(RUN)python -m pytest
+
+check: .venv/installed
+	$(RUN)ruff format --check .
+	$(RUN)ruff check .
+	$(RUN)mypy
+	$(RUN)lint-imports
+	$(RUN)python -m pip check
+	$(RUN)python benchmarks/constraints.py
+
+ui: .venv/installed
+	$(RUN)irmflow ui
+
+bench: .venv/installed
+	$(RUN)python -m benchmarks
+
+clean:
+	rm -rf .venv .irmflow build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,83 @@
+"""A data contract, read and checked: where the data are, what makes a row valid, what separates environments."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from irm_core.contracts.rules import Rule
+from irm_core.contracts.splits import Split
+
+Role = Literal["feature", "label", "environment", "identifier", "time", "weight", "image", "ignore"]
+Task = Literal["regression", "classification"]
+LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp"]
+
+DTYPES: dict[LogicalType, type[pl.DataType]] = {
+    "string": pl.String,
+    "integer": pl.Int64,
+    "number": pl.Float64,
+    "boolean": pl.Boolean,
+    "date": pl.Date,
+    "timestamp": pl.Datetime,
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One declared column: its type, what it is for, and the line of the contract that declares it."""
+
+    name: str
+    logical_type: LogicalType
+    role: Role
+    line: int
+
+    @property
+    def dtype(self) -> type[pl.DataType]:
+        return DTYPES[self.logical_type]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the raw data are. `path` is a file, a glob, or an image folder template.
+
+    Relative paths are relative to the working folder, like every path on the command line.
+    A template names columns in braces: `photos/{site}/{label}/*.png`.
+    """
+
+    path: str
+    format: Literal["csv", "parquet", "images"]
+    delimiter: str
+    description: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A data contract whose every column, role, rule and split can be executed."""
+
+    path: Path
+    name: str
+    version: str
+    sha256: str
+    source: Source
+    columns: tuple[Column, ...]
+    rules: tuple[Rule, ...]
+    splits: dict[str, Split]
+    missing_values: tuple[str, ...]
+    max_quarantined: float
+    task: Task
+
+    def with_role(self, role: Role) -> tuple[Column, ...]:
+        """The columns that play `role`, in the order of the contract."""
+        return tuple(column for column in self.columns if column.role == role)
+
+    @property
+    def label(self) -> Column:
+        """The one column to be predicted."""
+        return self.with_role("label")[0]
+
+    @property
+    def image(self) -> Column | None:
+        """The column of image paths, where the examples are images."""
+        return next(iter(self.with_role("image")), None)

@@ -1,0 +1,22 @@
+"""Names of the columns that preparation adds beside the contract's own.
+
+`age` is the typed value; `age (raw)` what the file says; `age (unreadable)` the raw value where it cannot
+be read as the declared type, else null. So a rule on types is an ordinary not-allowed-to-exist rule.
+"""
+
+FILE = "_file"
+LINE = "_line"
+RULES = "_rules"
+ENVIRONMENT = "_environment"
+VALIDATION = "_validation"
+ROW_UNREADABLE = "row (unreadable)"
+
+
+def raw(column: str) -> str:
+    """The column that keeps what the file says in `column`."""
+    return f"{column} (raw)"
+
+
+def unreadable(column: str) -> str:
+    """The column that is null where `column` could be read, else says what could not be read."""
+    return f"{column} (unreadable)"

@@ -1,0 +1,62 @@
+"""A published version of a data set: what its manifest says."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+MANIFEST = "manifest.json"
+
+
+class Record(BaseModel):
+    """An immutable record that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Environment(Record):
+    """One environment of a version: its name as in the data, a name safe for paths and metrics, its size."""
+
+    name: str
+    slug: str
+    rows: int
+    hold_out: bool
+
+
+class Rows(Record):
+    """The rows of a version. `read == good + quarantined`, always."""
+
+    read: int
+    good: int
+    quarantined: int
+
+
+class Version(Record):
+    """The manifest of a published version."""
+
+    dataset: str
+    split: str
+    id: str
+    preparation: int
+    contract_sha256: str
+    raw_sha256: str
+    rows: Rows
+    broken_rules: dict[str, int]
+    environments: tuple[Environment, ...]
+    files: dict[str, str]
+
+    @property
+    def training(self) -> tuple[str, ...]:
+        """Names of the environments that may be trained on and chosen by."""
+        return tuple(one.name for one in self.environments if not one.hold_out)
+
+    @property
+    def hold_out(self) -> tuple[str, ...]:
+        """Names of the environments kept for the last, reported judgement."""
+        return tuple(one.name for one in self.environments if one.hold_out)
+
+
+class Published(Record):
+    """A version and the folder it lies in."""
+
+    path: Path
+    version: Version

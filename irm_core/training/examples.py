@@ -1,0 +1,23 @@
+"""Examples as tensors: what training and evaluation read."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Examples:
+    """N rows of a data version.
+
+    inputs: float32 [N, D], or [N, channels, height, width] for images.
+    targets: float32 [N] standardised (regression) or int64 [N] class indices (classification).
+    membership: int64 [N], the index of each row's environment in `environments`.
+    validation: bool [N], rows never trained on, for in-distribution risk.
+    environments: names, in the order of the version's manifest.
+    """
+
+    inputs: Tensor
+    targets: Tensor
+    membership: Tensor
+    validation: Tensor
+    environments: tuple[str, ...]

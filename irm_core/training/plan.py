@@ -1,0 +1,33 @@
+"""What to train: the one record that the command line, the flow and the Prefect form share."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+
+Many = Field(min_length=1)
+
+
+class TrainingPlan(BaseModel):
+    """Objectives, penalty weights, seeds, model and budget of one retraining.
+
+    Every objective is trained for every penalty weight, seed and left-out environment; ERM, the control, is
+    always among them, with the same balance and budget.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    objectives: Annotated[tuple[str, ...], Many] = ("erm", "irm", "vrex")
+    penalty_weights: Annotated[tuple[PositiveFloat, ...], Many] = (1.0, 100.0, 10_000.0)
+    seeds: Annotated[tuple[NonNegativeInt, ...], Many] = (0, 1, 2)
+    model: Literal["auto", "linear", "mlp", "convnet"] = "auto"
+    hidden: tuple[PositiveInt, ...] = (64, 64)
+    steps: PositiveInt = 500
+    warmup_steps: NonNegativeInt = 100
+    batch_size: PositiveInt | None = Field(256, description="rows per environment and step; null: all rows")
+    learning_rate: PositiveFloat = 1e-3
+    weight_decay: NonNegativeFloat = 0.0
+    balance: Literal["environments", "rows"] = "environments"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    criterion: Literal["worst", "mean"] = "worst"
+    standard_errors: NonNegativeFloat = Field(2.0, description="lead over ERM that counts as more than noise")
+    record_every: PositiveInt = 10

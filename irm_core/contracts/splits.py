@@ -1,4 +1,7 @@
-"""Kinds of split: how a declared attribute becomes the environment of a row. A new kind is one class here."""
+"""Kinds of split: how a declared attribute becomes the environment of a row.
+
+A new kind is one class here, one line in KINDS, and one more member of Split.
+"""
 
 from typing import Annotated, Literal
 
@@ -9,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 class ColumnSplit(BaseModel):
     """`kind: column`: rows that share the values of one or several columns share an environment."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    # Environments may be numbers in YAML (`holdOut: [2013]`), but their names are text.
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, coerce_numbers_to_str=True)
 
     kind: Literal["column"] = "column"
     columns: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -22,3 +26,5 @@ class ColumnSplit(BaseModel):
 
 
 Split = ColumnSplit
+
+KINDS: dict[str, type[Split]] = {"column": ColumnSplit}

@@ -1,0 +1,114 @@
+"""What each row expectation demands of a row, as one Polars expression: the one home of row conditions.
+
+Quarantine and Great Expectations both use these, so that they cannot disagree about a row.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+Arguments = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One kind of row expectation.
+
+    metric: name of the Great Expectations metric that the expectation counts by.
+    test: (values, arguments) -> True where a value is right; `values` is a column, or a struct of several.
+    required, optional: the arguments it knows, besides those that name columns.
+    typed: those of them that must have the column's own type. (Polars compares nothing else.)
+    domain: the arguments that name columns.
+    nulls_pass: whether a missing value obeys. For several columns: where all of them are missing.
+    """
+
+    metric: str
+    test: Callable[[pl.Expr, Arguments], pl.Expr]
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    typed: tuple[str, ...] = ()
+    domain: tuple[str, ...] = ("column",)
+    nulls_pass: bool = True
+
+    def valid(self, arguments: Arguments) -> pl.Expr:
+        """True, per row, where the row obeys; never null."""
+        columns = named_columns(self.domain, arguments)
+        values = pl.col(columns[0]) if self.domain == ("column",) else pl.struct(columns)
+        test = self.test(values, arguments)
+        if not self.nulls_pass:
+            return test
+        missing = pl.all_horizontal(pl.col(name).is_null() for name in columns)
+        return missing | test.fill_null(True)
+
+
+def named_columns(domain: tuple[str, ...], arguments: Arguments) -> list[str]:
+    """The columns that the arguments in `domain` name, in that order."""
+    named = [arguments[key] for key in domain]
+    return [name for names in named for name in ([names] if isinstance(names, str) else names)]
+
+
+def within(values: pl.Expr, arguments: Arguments) -> pl.Expr:
+    """True where min_value <= value <= max_value; either may be absent, or strict."""
+    low, high = arguments.get("min_value"), arguments.get("max_value")
+    above = [] if low is None else [values > low if arguments.get("strict_min") else values >= low]
+    below = [] if high is None else [values < high if arguments.get("strict_max") else values <= high]
+    return pl.all_horizontal(above + below)
+
+
+def _in_set(values: pl.Expr, arguments: Arguments) -> pl.Expr:
+    return values.is_in(list(arguments["value_set"]))
+
+
+def _matches(values: pl.Expr, arguments: Arguments) -> pl.Expr:
+    return values.str.contains(arguments["regex"])
+
+
+_BOUNDS = ("min_value", "max_value")
+_STRICT = ("strict_min", "strict_max")
+
+CONDITIONS: dict[str, Condition] = {
+    "expect_column_values_to_not_be_null": Condition(
+        "column_values.nonnull", lambda values, _: values.is_not_null(), nulls_pass=False
+    ),
+    "expect_column_values_to_be_null": Condition(
+        "column_values.null", lambda values, _: values.is_null(), nulls_pass=False
+    ),
+    "expect_column_values_to_be_unique": Condition(
+        "column_values.unique", lambda values, _: values.is_unique()
+    ),
+    "expect_compound_columns_to_be_unique": Condition(
+        "compound_columns.unique", lambda values, _: values.is_unique(), domain=("column_list",)
+    ),
+    "expect_column_values_to_be_in_set": Condition(
+        "column_values.in_set", _in_set, required=("value_set",), typed=("value_set",)
+    ),
+    "expect_column_values_to_not_be_in_set": Condition(
+        "column_values.not_in_set",
+        lambda values, arguments: ~_in_set(values, arguments),
+        required=("value_set",),
+        typed=("value_set",),
+    ),
+    "expect_column_values_to_be_between": Condition(
+        "column_values.between", within, optional=(*_BOUNDS, *_STRICT), typed=_BOUNDS
+    ),
+    "expect_column_values_to_match_regex": Condition(
+        "column_values.match_regex", _matches, required=("regex",)
+    ),
+    "expect_column_values_to_not_match_regex": Condition(
+        "column_values.not_match_regex",
+        lambda values, arguments: ~_matches(values, arguments),
+        required=("regex",),
+    ),
+    "expect_column_value_lengths_to_be_between": Condition(
+        "column_values.value_length.between",
+        lambda values, arguments: within(values.str.len_chars(), arguments),
+        optional=(*_BOUNDS, *_STRICT),
+    ),
+    "expect_column_value_lengths_to_equal": Condition(
+        "column_values.value_length.equals",
+        lambda values, arguments: values.str.len_chars() == arguments["value"],
+        required=("value",),
+    ),
+}

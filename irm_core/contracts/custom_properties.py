@@ -1,0 +1,45 @@
+"""Our extensions of the data contract standard, which live in `customProperties`, as it asks.
+
+A custom property is ours unless its `vendor` names somebody else; of ours, every name must be known.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from open_data_contract_standard.model import CustomProperty
+
+from irm_core.contracts.problems import Problem, Problems, unknown
+from irm_core.contracts.yaml_lines import Place
+
+VENDOR = "irmflow"
+
+CONTRACT = ("maxQuarantined", "missingValues")
+SERVER = ("delimiter",)
+SCHEMA = ("environments",)
+PROPERTY = ("role", "task")
+NOWHERE_ELSE: tuple[str, ...] = ()
+
+
+def ours(
+    properties: Sequence[CustomProperty] | None, known: tuple[str, ...], place: Place, problems: Problems
+) -> dict[str, tuple[Any, Place]]:
+    """name -> (value, place of the value), for those of the custom properties beside `place` that are ours."""
+    found: dict[str, tuple[Any, Place]] = {}
+    for index, one in enumerate(properties or ()):
+        here = (*place, "customProperties", index)
+        name = str(one.property)
+        if one.vendor not in (None, VENDOR):
+            continue
+        if name not in known:
+            problems.found.append(Problem((*here, "property"), _stranger(name, known)))
+        elif name in found:
+            problems.add((*here, "property"), f"the custom property {name!r} is given twice.")
+        else:
+            found[name] = (one.value, (*here, "value"))
+    return found
+
+
+def _stranger(name: str, known: tuple[str, ...]) -> str:
+    if not known:
+        return f"no custom property has a meaning here; delete {name!r}, or name its `vendor`."
+    return f"{unknown('custom property', name, known)} Another tool's needs its `vendor`."

@@ -1,0 +1,28 @@
+"""What a contract says about bad data: how much may be quarantined, and what means "missing"."""
+
+import re
+from typing import Any
+
+from irm_core.contracts.problems import Problem
+from irm_core.contracts.yaml_lines import Place
+
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
+
+
+def max_quarantined(value: Any, place: Place) -> float:
+    """The share of rows that may be quarantined: `20 %`, or 0.2."""
+    percent = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    share = float(percent[1]) / 100 if percent else value
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+        raise Problem(place, f"maxQuarantined is a share of the rows, such as 20 % or 0.2, not {value!r}.")
+    return float(share)
+
+
+def missing_values(value: Any, place: Place) -> tuple[str, ...]:
+    """The texts that mean "missing", besides the empty one."""
+    if not isinstance(value, list):
+        raise Problem(place, "missingValues is a list of texts, such as ['NA', '-9'].")
+    for index, one in enumerate(value):
+        if isinstance(one, bool) or not isinstance(one, str | int | float):
+            raise Problem((*place, index), f"missingValues holds {one!r}, not text; use quotes.")
+    return tuple(str(one) for one in value)

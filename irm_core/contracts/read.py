@@ -1,0 +1,148 @@
+"""Read a data contract: an Open Data Contract Standard file (v3.1, v3.2), checked until nothing can be skipped."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject
+from pydantic import ValidationError
+
+from irm_core.contracts.columns import Declared, read_columns
+from irm_core.contracts.contract import Contract, Source, Task
+from irm_core.contracts.custom_properties import CONTRACT, SCHEMA, ours
+from irm_core.contracts.lint import lint
+from irm_core.contracts.policy import max_quarantined, missing_values
+from irm_core.contracts.problems import Problem, Problems, UnknownKey, unknown
+from irm_core.contracts.rules import Rule
+from irm_core.contracts.rules_from_odcs import read_rules
+from irm_core.contracts.source import read_source, template_columns
+from irm_core.contracts.splits import Split
+from irm_core.contracts.splits_from_odcs import SAFE_NAME, read_splits
+from irm_core.contracts.task import task_of
+from irm_core.contracts.yaml_lines import Document, Place, load
+
+_SCHEMA: Place = ("schema", 0)
+
+
+def read(path: Path) -> Contract:
+    """The contract at `path`. Raises ContractError with a line `path:line: sentence` for everything wrong in it."""
+    document = load(path)
+    problems = Problems(document, lint(document.data))
+    if not all(isinstance(one, UnknownKey) for one in problems.found):
+        raise problems.error()  # what lacks the standard's structure cannot be read any further
+    model = _model(document, problems)
+    schema = _schema(model, problems)
+    source = read_source(model, problems)
+    share, missing = _policy(model, problems)
+    splits = _splits(schema, problems)
+    in_splits = {column for split in splits.values() for column in split.columns}
+    declared = read_columns(schema, _SCHEMA, in_splits, problems)
+    rules = read_rules(schema, _SCHEMA, declared, missing, problems)
+    problems.found += _missing_examples(schema, declared, source)
+    task = _task(schema, declared, rules, problems)
+    name = _name(model, problems)
+    if problems.found or source is None or task is None:
+        raise problems.error()
+    return Contract(
+        path=path,
+        name=name,
+        version=str(model.version),
+        sha256=document.sha256,
+        source=source,
+        columns=tuple(one.column for one in declared),
+        rules=rules,
+        splits=splits,
+        missing_values=missing,
+        max_quarantined=share,
+        task=task,
+    )
+
+
+def _model(document: Document, problems: Problems) -> OpenDataContractStandard:
+    known = {field.alias or name for name, field in OpenDataContractStandard.model_fields.items()}
+    try:
+        return OpenDataContractStandard(**{key: document.data[key] for key in document.data if key in known})
+    except ValidationError as error:
+        for one in error.errors():
+            problems.add(one["loc"], f"{one['loc'][-1]}: {one['msg'].lower()}.")
+        raise problems.error() from None
+
+
+def _schema(model: OpenDataContractStandard, problems: Problems) -> SchemaObject:
+    schemas = model.schema_ or []
+    if len(schemas) != 1 or not schemas[0].properties:
+        problems.add(
+            ("schema", 1), "a contract is about one table: `schema` has one object, with `properties`."
+        )
+        raise problems.error()
+    if schemas[0].relationships:
+        problems.add(
+            (*_SCHEMA, "relationships"), "relationships cannot be checked in one table; delete them."
+        )
+    return schemas[0]
+
+
+def _name(model: OpenDataContractStandard, problems: Problems) -> str:
+    key = "name" if model.name else "id"
+    name = str(model.name or model.id)
+    if not SAFE_NAME.fullmatch(name):
+        told = f"the {key} becomes a folder's: letters, digits, `_`, `-` and `.`, unlike {name!r}."
+        problems.add((key,), told)
+    return name
+
+
+def _policy(model: OpenDataContractStandard, problems: Problems) -> tuple[float, tuple[str, ...]]:
+    custom = ours(model.customProperties, CONTRACT, (), problems)
+    share, missing = 0.0, ()
+    with problems.gathered():
+        share = max_quarantined(*custom.get("maxQuarantined", (0.0, ())))
+    with problems.gathered():
+        missing = missing_values(*custom.get("missingValues", ([], ())))
+    return share, missing
+
+
+def _splits(schema: SchemaObject, problems: Problems) -> dict[str, Split]:
+    custom = ours(schema.customProperties, SCHEMA, _SCHEMA, problems)
+    if "environments" not in custom:
+        told = "the schema needs the custom property `environments`, which says what separates environments."
+        problems.add(_SCHEMA, told)
+        return {}
+    columns = [str(one.name) for one in schema.properties or ()]
+    return read_splits(*custom["environments"], columns, problems)
+
+
+def _missing_examples(
+    schema: SchemaObject, declared: Sequence[Declared], source: Source | None
+) -> Iterator[Problem]:
+    """Is there anything to learn from, and does an image folder say all that is declared?"""
+    roles = {one.column.role for one in declared}
+    if len(declared) == len(schema.properties or ()) and not roles & {"feature", "image"}:
+        yield Problem(_SCHEMA, "no column has the role feature or image: there is nothing to learn from.")
+    if source is None or source.format != "images":
+        return
+    if "image" not in roles:
+        yield Problem(
+            _SCHEMA, "a source of images needs a column with the role image, which holds their paths."
+        )
+    named = template_columns(source.path)
+    known = [one.column.name for one in declared if one.column.role != "image"]
+    for name in named:
+        if name not in known:
+            yield Problem(("servers",), unknown("column", name, known))
+    for one in declared:
+        if one.column.role != "image" and one.column.name not in named:
+            yield Problem(one.place, f"the path {source.path!r} does not say what {one.column.name!r} is.")
+
+
+def _task(
+    schema: SchemaObject, declared: Sequence[Declared], rules: Sequence[Rule], problems: Problems
+) -> Task | None:
+    labels = [one for one in declared if one.column.role == "label"]
+    for one in declared:
+        if one.task is not None and one not in labels:
+            problems.add(one.task[1], f"the task is a matter of the label, not of {one.column.name!r}.")
+    if labels:
+        with problems.gathered():
+            return task_of(labels[0], rules)
+    elif len(declared) == len(schema.properties or ()):
+        problems.add(_SCHEMA, "no column has the role label: there is nothing to predict.")
+    return None

@@ -1,0 +1,58 @@
+"""Where a contract's data are: its first server of type local."""
+
+import string
+from pathlib import Path
+
+from open_data_contract_standard.model import OpenDataContractStandard, Server
+
+from irm_core.contracts.contract import Source
+from irm_core.contracts.custom_properties import SERVER, ours
+from irm_core.contracts.problems import Problem, Problems, unknown
+from irm_core.contracts.yaml_lines import Place
+
+FORMATS = ("csv", "parquet", "images")
+
+
+def read_source(model: OpenDataContractStandard, problems: Problems) -> Source | None:
+    """The source; None where a problem was found."""
+    found: list[Source] = []
+    with problems.gathered():
+        index, server = _local(model.servers or [])
+        found.append(_source(server, ("servers", index), problems))
+    return found[0] if found else None
+
+
+def _local(servers: list[Server]) -> tuple[int, Server]:
+    for index, server in enumerate(servers):
+        if server.type == "local":
+            return index, server
+    raise Problem(("servers",), "no server of type local says where the data are (`path` and `format`).")
+
+
+def _source(server: Server, place: Place, problems: Problems) -> Source:
+    custom = ours(server.customProperties, SERVER, place, problems)
+    delimiter, delimiter_place = custom.get("delimiter", (",", place))
+    if not isinstance(delimiter, str) or len(delimiter.encode()) != 1:
+        raise Problem(delimiter_place, f"the delimiter is one ASCII character, not {delimiter!r}.")
+    if server.format not in FORMATS:
+        raise Problem((*place, "format"), unknown("format", server.format, FORMATS))
+    if (server.encoding or "UTF-8").upper() not in ("UTF-8", "UTF8", "ASCII"):
+        raise Problem(
+            (*place, "encoding"), f"files in {server.encoding} cannot be read; convert them to UTF-8."
+        )
+    return Source(
+        path=str(server.path),
+        format=server.format,  # type: ignore[arg-type]  # one of FORMATS
+        delimiter=delimiter,
+        description=server.description or "",
+        line=problems.document.line((*place, "path")),
+    )
+
+
+def template_columns(path: str) -> list[str]:
+    """The columns that an image folder template names in braces.
+
+    >>> template_columns("photos/{site}/{label}/*.png")
+    ['site', 'label']
+    """
+    return [name for _, name, _, _ in string.Formatter().parse(Path(path).as_posix()) if name is not None]

@@ -8,18 +8,20 @@ import polars as pl
 from irm_core.contracts.conditions import CONDITIONS, Arguments
 
 BROKEN_ROWS = "expect_broken_rows_to_be_between"
-"""Our own expectation: how many rows (`unit: rows`), or what part of them (`unit: percent`), may break another."""
+"""Our own expectation: how many rows, or what percent of them (`unit`), may break another expectation."""
 
 
 @dataclass(frozen=True)
 class Aggregate:
-    """One kind of table expectation: a number about a column, or about the table, that must lie within bounds.
+    """One kind of table expectation: a number about a column, or the table, that must lie within bounds.
 
+    word: what a rule of this kind is called, after its column or "table".
     metric: name of the Great Expectations metric.
     number: (column, arguments) -> the number.
     required, optional, typed, domain: as in Condition. A number about the table has no domain.
     """
 
+    word: str
     metric: str
     number: Callable[[pl.Expr, Arguments], pl.Expr]
     required: tuple[str, ...] = ()
@@ -37,8 +39,20 @@ def _ratio(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
     return (part / whole).fill_nan(0.0)
 
 
-def _distinct(values: pl.Expr) -> pl.Expr:
+def _distinct(values: pl.Expr, _: Arguments) -> pl.Expr:
     return values.drop_nulls().n_unique()
+
+
+def _share_distinct(values: pl.Expr, arguments: Arguments) -> pl.Expr:
+    return _ratio(_distinct(values, arguments), values.count())
+
+
+def _share_present(values: pl.Expr, _: Arguments) -> pl.Expr:
+    return _ratio(values.count(), pl.len())
+
+
+def _rows(*_: object) -> pl.Expr:
+    return pl.len()
 
 
 def _broken(_: pl.Expr, arguments: Arguments) -> pl.Expr:
@@ -46,33 +60,40 @@ def _broken(_: pl.Expr, arguments: Arguments) -> pl.Expr:
     return broken if arguments["unit"] == "rows" else _ratio(100 * broken, pl.len())
 
 
-_BOUNDS = ("min_value", "max_value")
+def _statistic(
+    word: str, metric: str, number: Callable[[pl.Expr], pl.Expr], typed: bool = False
+) -> Aggregate:
+    bounds = ("min_value", "max_value")
+    return Aggregate(word, metric, lambda values, _: number(values), typed=bounds if typed else ())
+
 
 AGGREGATES: dict[str, Aggregate] = {
     BROKEN_ROWS: Aggregate(
-        "table.broken_rows", _broken, required=("expectation", "arguments", "unit"), domain=()
+        "broken rows",
+        "table.broken_rows",
+        _broken,
+        required=("expectation", "arguments", "unit"),
+        domain=(),
     ),
     "expect_table_row_count_to_be_between": Aggregate(
-        "table.row_count", lambda *_: pl.len(), optional=_BOUNDS, domain=()
+        "rows", "table.row_count", _rows, optional=("min_value", "max_value"), domain=()
     ),
     "expect_table_row_count_to_equal": Aggregate(
-        "table.row_count", lambda *_: pl.len(), required=("value",), optional=(), domain=()
+        "rows", "table.row_count", _rows, required=("value",), optional=(), domain=()
     ),
-    "expect_column_min_to_be_between": Aggregate("column.min", lambda values, _: values.min(), typed=_BOUNDS),
-    "expect_column_max_to_be_between": Aggregate("column.max", lambda values, _: values.max(), typed=_BOUNDS),
-    "expect_column_mean_to_be_between": Aggregate("column.mean", lambda values, _: values.mean()),
-    "expect_column_median_to_be_between": Aggregate("column.median", lambda values, _: values.median()),
-    "expect_column_sum_to_be_between": Aggregate("column.sum", lambda values, _: values.sum()),
-    "expect_column_stdev_to_be_between": Aggregate(
-        "column.standard_deviation", lambda values, _: values.std()
-    ),
+    "expect_column_min_to_be_between": _statistic("minimum", "column.min", pl.Expr.min, typed=True),
+    "expect_column_max_to_be_between": _statistic("maximum", "column.max", pl.Expr.max, typed=True),
+    "expect_column_mean_to_be_between": _statistic("mean", "column.mean", pl.Expr.mean),
+    "expect_column_median_to_be_between": _statistic("median", "column.median", pl.Expr.median),
+    "expect_column_sum_to_be_between": _statistic("sum", "column.sum", pl.Expr.sum),
+    "expect_column_stdev_to_be_between": _statistic("deviation", "column.standard_deviation", pl.Expr.std),
     "expect_column_unique_value_count_to_be_between": Aggregate(
-        "column.distinct_values.count", lambda values, _: _distinct(values)
+        "distinct values", "column.distinct_values.count", _distinct
     ),
     "expect_column_proportion_of_unique_values_to_be_between": Aggregate(
-        "column.unique_proportion", lambda values, _: _ratio(_distinct(values), values.count())
+        "share distinct", "column.unique_proportion", _share_distinct
     ),
     "expect_column_proportion_of_non_null_values_to_be_between": Aggregate(
-        "column.non_null_proportion", lambda values, _: _ratio(values.count(), pl.len())
+        "share present", "column.non_null_proportion", _share_present
     ),
 }

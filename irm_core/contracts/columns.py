@@ -13,8 +13,8 @@ from irm_core.contracts.problems import Problem, Problems, unknown
 from irm_core.contracts.yaml_lines import Place
 
 _ROLES = get_args(Role)
-_NUMBERS = ("integer", "number")
-_DATES = ("date", "timestamp")
+_NUMBERS: tuple[LogicalType, ...] = ("integer", "number")
+_DATES: tuple[LogicalType, ...] = ("date", "timestamp")
 
 # Types that each role can use; the other roles take any.
 _TYPES_OF_ROLE: dict[Role, tuple[LogicalType, ...]] = {
@@ -30,7 +30,7 @@ _OURS = (names.FILE, names.LINE, names.RULES, names.ENVIRONMENT, names.VALIDATIO
 
 @dataclass(frozen=True)
 class Declared:
-    """A column, beside the property of the contract that declares it; `task` is its custom property, if any."""
+    """A column, beside what declares it in the contract; `task` is its custom property, if any."""
 
     column: Column
     property: SchemaProperty
@@ -46,7 +46,7 @@ def read_columns(
     for index, one in enumerate(schema.properties or ()):
         with problems.gathered():
             declared.append(_declared(one, (*place, "properties", index), environments, problems))
-    for problem in [*_twice(schema, place), *_roles(declared, place)]:
+    for problem in [*_twice(schema, place), *_roles(declared)]:
         problems.found.append(problem)
     return declared
 
@@ -62,7 +62,7 @@ def _declared(
     custom = ours(one.customProperties, PROPERTY, place, problems)
     role = _role(name, one, custom, place, environments)
     _check_use(name, role, one.logicalType, place, environments)
-    column = Column(name, one.logicalType, role, problems.document.line(place))  # type: ignore[arg-type]
+    column = Column(name, one.logicalType, role, problems.document.line(place))
     return Declared(column, one, place, custom.get("task"))
 
 
@@ -82,7 +82,7 @@ def _role(
         role, role_place = custom["role"]
         if role not in _ROLES:
             raise Problem(role_place, unknown("role", role, _ROLES))
-        return role  # type: ignore[no-any-return]  # one of _ROLES
+        return role
     if name in environments:
         return "environment"
     if one.primaryKey:
@@ -110,7 +110,7 @@ def _twice(schema: SchemaObject, place: Place) -> Iterator[Problem]:
         seen.add(str(one.name))
 
 
-def _roles(declared: list[Declared], place: Place) -> Iterator[Problem]:
+def _roles(declared: list[Declared]) -> Iterator[Problem]:
     """What is wrong with the roles taken together."""
     by_role: dict[Role, list[Declared]] = {}
     for one in declared:

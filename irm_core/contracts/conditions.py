@@ -16,6 +16,7 @@ Arguments = Mapping[str, Any]
 class Condition:
     """One kind of row expectation.
 
+    word: what a rule of this kind is called, after its column.
     metric: name of the Great Expectations metric that the expectation counts by.
     test: (values, arguments) -> True where a value is right; `values` is a column, or a struct of several.
     required, optional: the arguments it knows, besides those that name columns.
@@ -24,6 +25,7 @@ class Condition:
     nulls_pass: whether a missing value obeys. For several columns: where all of them are missing.
     """
 
+    word: str
     metric: str
     test: Callable[[pl.Expr, Arguments], pl.Expr]
     required: tuple[str, ...] = ()
@@ -70,43 +72,47 @@ _STRICT = ("strict_min", "strict_max")
 
 CONDITIONS: dict[str, Condition] = {
     "expect_column_values_to_not_be_null": Condition(
-        "column_values.nonnull", lambda values, _: values.is_not_null(), nulls_pass=False
+        "required", "column_values.nonnull", lambda values, _: values.is_not_null(), nulls_pass=False
     ),
     "expect_column_values_to_be_null": Condition(
-        "column_values.null", lambda values, _: values.is_null(), nulls_pass=False
+        "absent", "column_values.null", lambda values, _: values.is_null(), nulls_pass=False
     ),
     "expect_column_values_to_be_unique": Condition(
-        "column_values.unique", lambda values, _: values.is_unique()
+        "unique", "column_values.unique", lambda values, _: values.is_unique()
     ),
     "expect_compound_columns_to_be_unique": Condition(
-        "compound_columns.unique", lambda values, _: values.is_unique(), domain=("column_list",)
+        "unique", "compound_columns.unique", lambda values, _: values.is_unique(), domain=("column_list",)
     ),
     "expect_column_values_to_be_in_set": Condition(
-        "column_values.in_set", _in_set, required=("value_set",), typed=("value_set",)
+        "values", "column_values.in_set", _in_set, required=("value_set",), typed=("value_set",)
     ),
     "expect_column_values_to_not_be_in_set": Condition(
+        "forbidden values",
         "column_values.not_in_set",
         lambda values, arguments: ~_in_set(values, arguments),
         required=("value_set",),
         typed=("value_set",),
     ),
     "expect_column_values_to_be_between": Condition(
-        "column_values.between", within, optional=(*_BOUNDS, *_STRICT), typed=_BOUNDS
+        "range", "column_values.between", within, optional=(*_BOUNDS, *_STRICT), typed=_BOUNDS
     ),
     "expect_column_values_to_match_regex": Condition(
-        "column_values.match_regex", _matches, required=("regex",)
+        "pattern", "column_values.match_regex", _matches, required=("regex",)
     ),
     "expect_column_values_to_not_match_regex": Condition(
+        "forbidden pattern",
         "column_values.not_match_regex",
         lambda values, arguments: ~_matches(values, arguments),
         required=("regex",),
     ),
     "expect_column_value_lengths_to_be_between": Condition(
+        "length",
         "column_values.value_length.between",
         lambda values, arguments: within(values.str.len_chars(), arguments),
         optional=(*_BOUNDS, *_STRICT),
     ),
     "expect_column_value_lengths_to_equal": Condition(
+        "length",
         "column_values.value_length.equals",
         lambda values, arguments: values.str.len_chars() == arguments["value"],
         required=("value",),

@@ -1,4 +1,4 @@
-"""A data contract, read and checked: where the data are, what makes a row valid, what separates environments."""
+"""A data contract, read and checked: where the data are, what makes a row valid, what makes environments."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -23,7 +23,7 @@ NOWHERE_ELSE: tuple[str, ...] = ()
 def ours(
     properties: Sequence[CustomProperty] | None, known: tuple[str, ...], place: Place, problems: Problems
 ) -> dict[str, tuple[Any, Place]]:
-    """name -> (value, place of the value), for those of the custom properties beside `place` that are ours."""
+    """name -> (value, its place), for those of the custom properties of `place` that are ours."""
     found: dict[str, tuple[Any, Place]] = {}
     for index, one in enumerate(properties or ()):
         here = (*place, "customProperties", index)

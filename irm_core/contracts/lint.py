@@ -10,7 +10,7 @@ from open_data_contract_standard.model import OpenDataContractStandard
 
 from irm_core.contracts.problems import Problem, UnknownKey
 from irm_core.contracts.unknown_keys import unknown_keys
-from irm_core.contracts.yaml_lines import Document, Place
+from irm_core.contracts.yaml_lines import Place
 
 VERSIONS = ("v3.1.", "v3.2.")
 _CLOSED = ("unevaluatedProperties", "additionalProperties")

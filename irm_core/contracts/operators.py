@@ -10,7 +10,7 @@ from irm_core.contracts.yaml_lines import Place
 
 
 def bounds(quality: DataQuality, place: Place) -> dict[str, Any]:
-    """The operator as min_value, max_value, strict_min and strict_max. Raises Problem for one that is no interval."""
+    """The operator as min_value, max_value, strict_min, strict_max. Raises Problem if it is no interval."""
     found = _interval(quality)
     if found is None:
         raise Problem(place, "mustNotBe and mustNotBeBetween cannot be run; state what must be.")

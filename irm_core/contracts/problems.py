@@ -1,4 +1,4 @@
-"""What is wrong with a contract: sentences with the place they are about, gathered so that all are told at once."""
+"""What is wrong with a contract: sentences with their places, gathered so that all are told at once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from irm_core.contracts.yaml_lines import Document, Place
 from irm_core.errors import ContractError
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 (a finding about somebody's file, not an error of ours)
     """One thing that is wrong, at one place of the contract."""
 
     def __init__(self, place: Place, sentence: str) -> None:

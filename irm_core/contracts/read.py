@@ -1,4 +1,4 @@
-"""Read a data contract: an Open Data Contract Standard file (v3.1, v3.2), checked until nothing can be skipped."""
+"""Read a data contract, a file of the Open Data Contract Standard, so that nothing in it is skipped."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,7 +24,7 @@ _SCHEMA: Place = ("schema", 0)
 
 
 def read(path: Path) -> Contract:
-    """The contract at `path`. Raises ContractError with a line `path:line: sentence` for everything wrong in it."""
+    """The contract at `path`. Raises ContractError: a line `path:line: sentence` for each thing wrong."""
     document = load(path)
     problems = Problems(document, lint(document.data))
     if not all(isinstance(one, UnknownKey) for one in problems.found):
@@ -92,7 +92,8 @@ def _name(model: OpenDataContractStandard, problems: Problems) -> str:
 
 def _policy(model: OpenDataContractStandard, problems: Problems) -> tuple[float, tuple[str, ...]]:
     custom = ours(model.customProperties, CONTRACT, (), problems)
-    share, missing = 0.0, ()
+    share: float = 0.0
+    missing: tuple[str, ...] = ()
     with problems.gathered():
         share = max_quarantined(*custom.get("maxQuarantined", (0.0, ())))
     with problems.gathered():

@@ -1,23 +1,21 @@
 """From an expectation in a contract to a Rule that is known to run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
 import polars as pl
 
-from irm_core.contracts.aggregates import AGGREGATES, BROKEN_ROWS, Aggregate
-from irm_core.contracts.conditions import CONDITIONS, Condition, named_columns
+from irm_core.contracts.aggregates import BROKEN_ROWS, Aggregate
+from irm_core.contracts.conditions import Condition, named_columns
+from irm_core.contracts.drafts import Draft
+from irm_core.contracts.kinds import KINDS, KINDS_OF_CONTRACTS
 from irm_core.contracts.names import ROW_UNREADABLE, unreadable
 from irm_core.contracts.problems import Problem, unknown
 from irm_core.contracts.rules import Rule
 from irm_core.contracts.values import typed
 from irm_core.contracts.yaml_lines import Document, Place
-
-# The expectations that a contract may name; BROKEN_ROWS is what its library metrics are turned into.
-KINDS: dict[str, Condition | Aggregate] = {**CONDITIONS, **AGGREGATES}
-KINDS_OF_CONTRACTS = sorted(set(KINDS) - {BROKEN_ROWS})
 
 _TYPES = {
     "regex": "string",
@@ -38,28 +36,24 @@ class RuleBuilder:
     dtypes: Mapping[str, type[pl.DataType]]
     logical_types: Mapping[str, str]
 
-    def build(  # noqa: PLR0913 (a rule has that many parts)
-        self,
-        name: str,
-        expectation: str,
-        arguments: Mapping[str, Any],
-        place: Place,
-        severity: Literal["error", "warning"] = "error",
-    ) -> Rule:
-        """The rule. Raises Problem at `place` where it could not be run."""
-        kind = KINDS.get(expectation)
+    def build(self, draft: Draft) -> Rule:
+        """The rule. Raises Problem, at the draft's place, where it could not be run."""
+        kind, place = KINDS.get(draft.expectation), draft.place
         if kind is None:
-            raise Problem(place, unknown("expectation", expectation, KINDS_OF_CONTRACTS))
+            raise Problem(place, unknown("expectation", draft.expectation, KINDS_OF_CONTRACTS))
+        arguments = dict(draft.arguments)
+        if draft.expectation == BROKEN_ROWS:
+            broken = replace(draft, expectation=arguments["expectation"], arguments=arguments["arguments"])
+            arguments["arguments"] = self.build(broken).arguments
         self._check_keys(kind, arguments, place)
         self._check_columns(kind, arguments, place)
         arguments = self._with_types(kind, arguments, place)
         _check_bounds(arguments, place)
-        is_row = isinstance(kind, Condition) and arguments.get("mostly", 1) == 1
-        rule = Rule(
-            name, "row" if is_row else "table", expectation, arguments, severity, self.document.line(place)
-        )
         self._check_runs(kind, arguments, place)
-        return rule
+        of_rows = isinstance(kind, Condition) and arguments.get("mostly", 1) == 1
+        level: Literal["row", "table"] = "row" if of_rows else "table"
+        line = self.document.line(place)
+        return Rule(draft.name, level, draft.expectation, arguments, draft.severity, line)
 
     def _check_keys(self, kind: Condition | Aggregate, arguments: Mapping[str, Any], place: Place) -> None:
         extra = ("mostly",) if isinstance(kind, Condition) else ()

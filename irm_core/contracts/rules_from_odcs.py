@@ -1,22 +1,22 @@
-"""Every rule of a contract: those that a column's declaration implies, its quality rules, and the automatic ones."""
+"""Every rule of a contract: what its columns' declarations imply, its quality rules, the automatic ones."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from open_data_contract_standard.model import SchemaObject
+from open_data_contract_standard.model import DataQuality, SchemaObject
 
+from irm_core.contracts.column_rules import column_rules
 from irm_core.contracts.columns import Declared
 from irm_core.contracts.custom_properties import NOWHERE_ELSE, ours
+from irm_core.contracts.drafts import Draft, drafted
 from irm_core.contracts.names import ROW_UNREADABLE, unreadable
-from irm_core.contracts.problems import Problem, Problems
-from irm_core.contracts.quality import Draft, draft
+from irm_core.contracts.problems import Problems
+from irm_core.contracts.quality import quality_rules
+from irm_core.contracts.quality_entry import QualityEntry
 from irm_core.contracts.rule_builder import RuleBuilder
 from irm_core.contracts.rules import Rule
 from irm_core.contracts.yaml_lines import Place
-
-_RANGE = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
-_LENGTH = {"minLength", "maxLength"}
 
 
 def read_rules(
@@ -34,22 +34,21 @@ def read_rules(
     )
     drafts = list(_automatic(declared, place))
     for one in declared:
-        drafts += _of_column(one, problems)
+        drafts += column_rules(one, problems)
         drafts += _quality(one.property.quality, one.column.name, one.place, missing_values, problems)
-    drafts += _primary_key(declared, place)
+    drafts += _primary_key(declared)
     drafts += _quality(schema.quality, None, place, missing_values, problems)
     faulty = {str(one.name) for one in schema.properties or ()} - set(builder.dtypes)
     rules: list[Rule] = []
-    for one_draft in drafts:
-        if faulty & _mentioned(one_draft):
-            continue  # its column's own problem is told already
-        with problems.gathered():
-            rules.append(builder.build(*vars(one_draft).values()))
+    for draft in drafts:
+        if faulty.isdisjoint(_mentioned(draft.arguments)):  # of the others the column's own problem is told
+            with problems.gathered():
+                rules.append(builder.build(draft))
     return tuple(_with_own_names(_once(rules)))
 
 
 def _automatic(declared: Sequence[Declared], place: Place) -> Iterator[Draft]:
-    """Rules that hold of every data set: what is there can be read."""
+    """Rules that every data set must obey: what is there can be read."""
     absent = "expect_column_values_to_be_null"
     yield Draft("row.fields", absent, {"column": ROW_UNREADABLE}, place)
     for one in declared:
@@ -60,74 +59,35 @@ def _automatic(declared: Sequence[Declared], place: Place) -> Iterator[Draft]:
             yield Draft(f"{name}.type", absent, {"column": unreadable(name)}, one.place)
 
 
-def _of_column(one: Declared, problems: Problems) -> Iterator[Draft]:
-    """What `required`, `unique`, `enum`, `primaryKey` and logicalTypeOptions say."""
-    name, stated = one.column.name, one.property
-    options: dict[str, Any] = stated.logicalTypeOptions or {}
-    where = (*one.place, "logicalTypeOptions")
-    for key in sorted(set(options) - _RANGE - _LENGTH - {"pattern"}):
-        problems.add((*where, key), f"the option {key!r} cannot be run; delete it.")
-    if stated.relationships:
-        problems.add(
-            (*one.place, "relationships"), "relationships cannot be checked in one table; delete them."
-        )
-    if stated.required or stated.primaryKey:
-        yield Draft(f"{name}.required", "expect_column_values_to_not_be_null", {"column": name}, one.place)
-    if stated.unique:
-        yield Draft(f"{name}.unique", "expect_column_values_to_be_unique", {"column": name}, one.place)
-    if stated.enum:
-        values = {"column": name, "value_set": [value.value for value in stated.enum]}
-        yield Draft(f"{name}.values", "expect_column_values_to_be_in_set", values, (*one.place, "enum"))
-    if _RANGE & set(options):
-        yield Draft(f"{name}.range", "expect_column_values_to_be_between", _range(name, options), where)
-    if "pattern" in options:
-        pattern = {"column": name, "regex": options["pattern"]}
-        yield Draft(f"{name}.pattern", "expect_column_values_to_match_regex", pattern, (*where, "pattern"))
-    if _LENGTH & set(options):
-        lengths = {"min_value": options.get("minLength"), "max_value": options.get("maxLength")}
-        given = {key: value for key, value in lengths.items() if value is not None}
-        yield Draft(
-            f"{name}.length", "expect_column_value_lengths_to_be_between", {"column": name, **given}, where
-        )
-
-
-def _range(name: str, options: dict[str, Any]) -> dict[str, Any]:
-    arguments: dict[str, Any] = {"column": name}
-    for side, inclusive, exclusive in (
-        ("min", "minimum", "exclusiveMinimum"),
-        ("max", "maximum", "exclusiveMaximum"),
-    ):
-        if exclusive in options:
-            arguments |= {f"{side}_value": options[exclusive], f"strict_{side}": True}
-        elif inclusive in options:
-            arguments[f"{side}_value"] = options[inclusive]
-    return arguments
-
-
-def _primary_key(declared: Sequence[Declared], place: Place) -> Iterator[Draft]:
+def _primary_key(declared: Sequence[Declared]) -> Iterator[Draft]:
     key = [one for one in declared if one.property.primaryKey]
     columns = [one.column.name for one in key]
     if len(key) == 1:
-        arguments = {"column": columns[0]}
-        yield Draft(f"{columns[0]}.unique", "expect_column_values_to_be_unique", arguments, key[0].place)
+        yield drafted("expect_column_values_to_be_unique", {"column": columns[0]}, key[0].place)
     elif key:
-        name = f"{' + '.join(columns)}.unique"
-        yield Draft(name, "expect_compound_columns_to_be_unique", {"column_list": columns}, key[0].place)
+        yield drafted("expect_compound_columns_to_be_unique", {"column_list": columns}, key[0].place)
 
 
 def _quality(
-    stated: Any, column: str | None, place: Place, missing_values: tuple[str, ...], problems: Problems
+    stated: Sequence[DataQuality] | None,
+    column: str | None,
+    place: Place,
+    missing_values: tuple[str, ...],
+    problems: Problems,
 ) -> Iterator[Draft]:
     for index, one in enumerate(stated or ()):
-        where = (*place, "quality", index)
-        ours(one.customProperties, NOWHERE_ELSE, where, problems)
+        here = (*place, "quality", index)
+        ours(one.customProperties, NOWHERE_ELSE, here, problems)
         with problems.gathered():
-            yield from draft(one, column, missing_values, where)
+            yield from quality_rules(QualityEntry(one, column, missing_values, here))
 
 
-def _mentioned(one: Draft) -> set[str]:
-    lists = [value if isinstance(value, list) else [value] for value in one.arguments.values()]
-    return {value for values in lists for value in values if isinstance(value, str)}
+def _mentioned(value: Any) -> set[str]:
+    """Every text in the arguments of a rule."""
+    if isinstance(value, str):
+        return {value}
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {text for one in inside for text in _mentioned(one)}
 
 
 def _once(rules: Sequence[Rule]) -> list[Rule]:

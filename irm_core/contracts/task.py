@@ -18,7 +18,7 @@ MAX_CLASSES = 20
 
 
 def task_of(label: Declared, rules: Iterable[Rule]) -> Task:
-    """The declared task, or the one that the label's type and rules imply. Raises Problem where they imply none."""
+    """The declared task, or what the label's type and rules imply. Raises Problem if they imply none."""
     implied = _BY_TYPE.get(label.column.logical_type)
     if label.task is not None:
         value, place = label.task
@@ -27,7 +27,7 @@ def task_of(label: Declared, rules: Iterable[Rule]) -> Task:
         if implied not in (None, value):
             told = f"a {label.column.logical_type} label makes the task {implied}, not {value}."
             raise Problem(place, told)
-        return value  # type: ignore[no-any-return]  # one of Task
+        return value
     if implied is not None:
         return implied
     if any(_names_classes(rule) for rule in rules if rule.arguments.get("column") == label.column.name):

@@ -9,7 +9,7 @@ EXACT = 2**53
 
 
 def typed(value: Any, logical_type: str) -> Any:
-    """`value` as a value of a column of that logical type. Raises ValueError, with a sentence, if it is none."""
+    """`value` as a value of a column of that logical type. Raises ValueError with a sentence."""
     try:
         return _READERS[logical_type](value)
     except (TypeError, ValueError):

@@ -1,0 +1,35 @@
+"""Parquet files, read with the types they have. LINE is the number of the row, from 1."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from irm_core.contracts.contract import Contract
+from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE
+from irm_core.data.columns import check
+from irm_core.data.reading import reading
+
+
+def scan(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
+    """The declared columns of all files, in their order, and FILE, LINE, ROW_UNREADABLE (never set).
+
+    A column of different types in different files gets the type that can hold both, at worst text.
+    """
+    return pl.concat([_scan_one(contract, file) for file in files], how="vertical_relaxed")
+
+
+def columns(contract: Contract, file: Path) -> list[str]:  # noqa: ARG001 - all formats share this signature
+    """The columns of `file`."""
+    with reading(file):
+        return list(pl.read_parquet_schema(file))
+
+
+def _scan_one(contract: Contract, file: Path) -> pl.LazyFrame:
+    check(contract, file, columns(contract, file))
+    return pl.scan_parquet(file, row_index_name=LINE, row_index_offset=1, glob=False).select(
+        *(column.name for column in contract.columns),
+        pl.lit(file.as_posix()).alias(FILE),
+        pl.col(LINE).cast(pl.Int64),
+        pl.lit(None, pl.String).alias(ROW_UNREADABLE),
+    )

@@ -1,0 +1,80 @@
+"""The files of a version: good rows, one folder per environment, and the quarantine."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from irm_core.contracts.contract import Contract
+from irm_core.contracts.names import ENVIRONMENT
+from irm_core.data.quarantine import good, quarantined
+from irm_core.data.validation_rows import is_validation, one_sided, two_sided
+from irm_core.data.version import Environment, Rows
+from irm_core.errors import IrmflowError
+
+QUARANTINE = "quarantine.parquet"
+ENVIRONMENTS = "environments"
+
+
+def write(flagged: pl.LazyFrame, contract: Contract, split_name: str, folder: Path) -> Rows:
+    """Write good and quarantined rows in one pass, and count them in what was written."""
+    environment = contract.splits[split_name].environment().alias(ENVIRONMENT)
+    sorted_out = good(flagged, contract).with_columns(environment, is_validation(_columns(contract)))
+    by_environment = pl.PartitionBy(folder / ENVIRONMENTS, key=ENVIRONMENT, include_key=True)
+    *_, count = pl.collect_all(
+        [
+            sorted_out.sink_parquet(by_environment, mkdir=True, lazy=True),
+            quarantined(flagged, contract).sink_parquet(folder / QUARANTINE, lazy=True),
+            flagged.select(pl.len()),
+        ],
+        engine="streaming",
+    )
+    return _counted(int(count.item()), folder)
+
+
+def tidy(environments: Sequence[Environment], contract: Contract, folder: Path) -> None:
+    """Give each environment's folder its slug, and each environment that has the rows for it both sides."""
+    named = {one.name: one.slug for one in environments}
+    for partition in sorted((folder / ENVIRONMENTS).iterdir()):
+        file = next(partition.glob("*.parquet"))
+        name = pl.read_parquet(file, columns=[ENVIRONMENT], n_rows=1).item()
+        partition.rename(partition.with_name(named[name]))
+    for name in one_sided(good_rows(folder)):
+        first, *others = environment_files(folder, named[name])
+        two_sided(pl.read_parquet([first, *others]), _columns(contract)).write_parquet(first)
+        for file in others:
+            file.unlink()
+
+
+def good_rows(folder: Path) -> pl.LazyFrame:
+    """All good rows of a version, or of one in the making. There must be some."""
+    return pl.scan_parquet(_good_files(folder), glob=False, hive_partitioning=False)
+
+
+def environment_files(folder: Path, slug: str) -> list[Path]:
+    """The files of one environment, in the order of their rows."""
+    return sorted((folder / ENVIRONMENTS / slug).glob("*.parquet"))
+
+
+def all_files(folder: Path) -> list[str]:
+    """The names, relative to the version, of all its files but the manifest."""
+    return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.parquet"))
+
+
+def _good_files(folder: Path) -> list[Path]:
+    return sorted((folder / ENVIRONMENTS).rglob("*.parquet"))
+
+
+def _counted(read: int, folder: Path) -> Rows:
+    kept = good_rows(folder).select(pl.len()).collect().item() if _good_files(folder) else 0
+    refused = pl.scan_parquet(folder / QUARANTINE).select(pl.len()).collect().item()
+    if read != kept + refused:
+        raise IrmflowError(
+            f"{read} rows were read, but {kept} good and {refused} quarantined ones written. "
+            f"Nothing was published. Please report this."
+        )
+    return Rows(read=read, good=kept, quarantined=refused)
+
+
+def _columns(contract: Contract) -> list[str]:
+    return [column.name for column in contract.columns]

@@ -1,0 +1,43 @@
+"""Quarantine: which rules each row breaks."""
+
+import polars as pl
+
+from irm_core.contracts.contract import Contract
+from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE, RULES, raw, unreadable
+from irm_core.data.images import digest
+
+
+def flag(prepared: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
+    """`prepared` and RULES: names of the row rules of severity "error" that the row breaks, in their order.
+
+    A good row breaks none: its list is empty.
+    """
+    return prepared.with_columns(_broken(contract).alias(RULES))
+
+
+def is_good() -> pl.Expr:
+    """True where a flagged row breaks no rule."""
+    return pl.col(RULES).list.len() == 0
+
+
+def good(flagged: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
+    """The good rows: their typed values, FILE and LINE, and the SHA-256 of their images."""
+    values = [column.name for column in contract.columns]
+    digests = [digest(contract.image.name)] if contract.image else []
+    return flagged.filter(is_good()).select(*values, FILE, LINE, *digests)
+
+
+def quarantined(flagged: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
+    """The other rows: raw values under the contract's names, FILE, LINE, RULES, what was unreadable."""
+    values = (pl.col(raw(column.name)).alias(column.name) for column in contract.columns)
+    why = [ROW_UNREADABLE, *([unreadable(contract.image.name)] if contract.image else [])]
+    return flagged.filter(~is_good()).select(*values, FILE, LINE, RULES, *why)
+
+
+def _broken(contract: Contract) -> pl.Expr:
+    names = [
+        pl.when(~rule.valid()).then(pl.lit(rule.name))
+        for rule in contract.rules
+        if rule.level == "row" and rule.severity == "error"
+    ]
+    return pl.concat_list(names).list.drop_nulls() if names else pl.lit([], pl.List(pl.String))

@@ -1,0 +1,37 @@
+"""Failures of reading a file, said so that they name the file."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+from irm_core.errors import DataError
+
+
+@contextmanager
+def reading(file: Path) -> Iterator[None]:
+    """Turn what Polars or the system says about `file` into a DataError that names it."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise DataError(f"{file} cannot be read: {_sentence(file, error)}") from error
+
+
+def _sentence(file: Path, error: Exception) -> str:
+    said = str(error).strip().splitlines()[0]
+    if "utf8" not in said.replace("-", ""):
+        return f"{said.rstrip('.')}. Is the file complete, and in the format that the contract says?"
+    return f"it is not UTF-8{_where(file)}. Convert it, for example: iconv -f latin1 -t utf-8."
+
+
+def _where(file: Path) -> str:
+    if file.suffix in {".gz", ".zst"}:
+        return ""
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return f" (line {number})"
+    return ""

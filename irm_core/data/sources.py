@@ -1,0 +1,55 @@
+"""Sources: where the raw data are, and how each format is read.
+
+A new format is one module and one line here.
+"""
+
+import glob as globbing
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from irm_core.contracts.contract import Contract, Source
+from irm_core.data import csv_file, image_tree, parquet_file
+from irm_core.data.columns import undeclared
+from irm_core.errors import DataError
+
+FORMATS = {"csv": csv_file, "parquet": parquet_file, "images": image_tree}
+
+
+def find(source: Source) -> list[Path]:
+    """The files that the source's path, pattern or template names, sorted. DataError if there are none."""
+    if Path(source.path).is_file():
+        return [Path(source.path)]
+    pattern = image_tree.glob(source.path) if source.format == "images" else source.path
+    # Path.glob takes no absolute pattern.
+    found = globbing.glob(pattern, recursive=True)  # noqa: PTH207
+    files = sorted(path for path in map(Path, found) if path.is_file())
+    if not files:
+        raise DataError(
+            f"No file is at {source.path}, seen from {Path.cwd()}. "
+            f"Relative paths are relative to the working folder; a folder needs a pattern, like folder/*.csv."
+        )
+    return files
+
+
+def scan(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
+    """The declared columns as the files say them, FILE, LINE and ROW_UNREADABLE; files in the given order.
+
+    FILE: the path as given. LINE: the line where the record begins (Parquet: the number of the row), from 1.
+    ROW_UNREADABLE: null, or what is wrong with a record that has not as many fields as the header, followed
+    by the record itself.
+    Raises DataError, before any row is read, for a file that lacks a declared column, has one twice, is
+    empty, is not UTF-8 or is cut short; and where all files together have not one row.
+    """
+    raw = FORMATS[contract.source.format].scan(contract, files)
+    if raw.head(1).collect().is_empty():
+        raise DataError(f"{', '.join(map(str, files[:3]))}: there is a header, but not one row below it.")
+    return raw
+
+
+def ignored_columns(contract: Contract, files: Sequence[Path]) -> tuple[str, ...]:
+    """The columns that some file has and the contract does not declare: nothing reads them."""
+    columns = FORMATS[contract.source.format].columns
+    names = (name for file in files for name in undeclared(contract, columns(contract, file)))
+    return tuple(dict.fromkeys(names))

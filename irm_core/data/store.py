@@ -1,0 +1,127 @@
+"""The store of published versions: immutable folders, named by content, complete or not there at all."""
+
+import errno
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+from pydantic import ValidationError
+
+from irm_core.contracts.contract import Contract
+from irm_core.data.environments import environments
+from irm_core.data.fingerprint import sha256
+from irm_core.data.partitions import QUARANTINE, all_files, environment_files, good_rows, tidy, write
+from irm_core.data.preparation import PREPARATION
+from irm_core.data.rejection import broken_rules, rejection
+from irm_core.data.slugs import slug
+from irm_core.data.staging import staging
+from irm_core.data.version import MANIFEST, Published, Rows, Version
+from irm_core.errors import DataError
+
+
+def version_id(contract: Contract, split_name: str, raw_sha256: str) -> str:
+    """The name of a version, by its content: 16 hexadecimal digits."""
+    parts = (raw_sha256, contract.sha256, split_name, str(PREPARATION))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def publish(
+    flagged: pl.LazyFrame, contract: Contract, split_name: str, raw_sha256: str, root: Path
+) -> Published:
+    """Publish the flagged rows as a version in `root`, in one pass. A version that exists is left untouched.
+
+    Raises DataError, and publishes nothing, where more rows are quarantined than the contract allows (they
+    are then kept in `<root>/<dataset>/rejected/`), or an environment is not fit to be one.
+    """
+    dataset = root / slug(contract.name)
+    identity = version_id(contract, split_name, raw_sha256)
+    target = dataset / slug(split_name) / identity
+    if (target / MANIFEST).is_file():
+        return load(target)
+    with staging(target.parent) as folder:
+        rows = write(flagged, contract, split_name, folder)
+        if rows.good == 0 or rows.quarantined > contract.max_quarantined * rows.read:
+            raise _reject(contract, rows, folder, dataset / "rejected" / f"{raw_sha256[:12]}.parquet")
+        found = environments(good_rows(folder), contract, split_name)
+        tidy(found, contract, folder)
+        version = Version(
+            dataset=contract.name,
+            split=split_name,
+            id=identity,
+            preparation=PREPARATION,
+            contract_sha256=contract.sha256,
+            raw_sha256=raw_sha256,
+            rows=rows,
+            broken_rules=broken_rules(pl.scan_parquet(folder / QUARANTINE)),
+            environments=found,
+            files={name: sha256(folder / name) for name in all_files(folder)},
+        )
+        _complete(folder, version)
+        _rename(folder, target)
+    return load(target)
+
+
+def load(path: Path) -> Published:
+    """A published version, once every file of it has proved to be what the manifest says.
+
+    Raises DataError that names the file that is absent or damaged.
+    """
+    manifest = path / MANIFEST
+    if not manifest.is_file():
+        raise DataError(f"{path} is not a published version: it has no {MANIFEST}. {_again(path)}")
+    try:
+        version = Version.model_validate_json(manifest.read_bytes())
+    except ValidationError as error:
+        raise DataError(f"{manifest} is damaged, or of another release. {_again(path)}") from error
+    for name, expected in version.files.items():
+        if not (path / name).is_file() or sha256(path / name) != expected:
+            raise DataError(
+                f"{path / name} is damaged: it is not the file that was published. {_again(path)}"
+            )
+    return Published(path=path, version=version)
+
+
+def rows(published: Published, names: Sequence[str]) -> pl.DataFrame:
+    """The rows of these environments, in this order: typed columns, FILE, LINE, ENVIRONMENT, VALIDATION."""
+    by_name = {one.name: one for one in published.version.environments}
+    files = [file for name in names for file in environment_files(published.path, by_name[name].slug)]
+    return pl.read_parquet(files, glob=False, hive_partitioning=False)
+
+
+def _reject(contract: Contract, rows: Rows, folder: Path, kept: Path) -> DataError:
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    (folder / QUARANTINE).replace(kept)
+    return rejection(contract, kept, rows.read)
+
+
+def _complete(folder: Path, version: Version) -> None:
+    """Write the manifest, last, once everything else is safely on the disk."""
+    for name in version.files:
+        _sync(folder / name)
+    (folder / MANIFEST).write_text(version.model_dump_json(indent=2) + "\n")
+    _sync(folder / MANIFEST)
+    _sync(folder)
+
+
+def _rename(folder: Path, target: Path) -> None:
+    try:
+        folder.rename(target)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        return  # Another publisher was first, with the same content.
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _again(path: Path) -> str:
+    return f"Delete {path} and run the pipeline again."

@@ -1,0 +1,70 @@
+"""Invariant Risk Minimization, IRMv1 (Arjovsky et al. 2019, arXiv:1907.02893, section 3.1)."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from irm_core.objectives.law import Environments, Objective, Rows, Sums, Terms
+from irm_core.objectives.losses import Loss
+
+Dummies = Literal["scale", "scale and bias", "scale per output"]
+Estimator = Literal["square", "unbiased"]
+SLOPE = "slope"
+SQUARED_SLOPE = "squared slope"
+
+
+def slopes(dummies: Dummies) -> Callable[[Tensor, Tensor, Loss], Tensor]:
+    """∂ℓ/∂w at the dummy classifier w, per row: [..., N, C], [..., N] -> [..., N, S] for S dummies.
+
+    "scale": one scale s of all outputs, r = ⟨z, ∂ℓ/∂z⟩, the paper's choice. "scale and bias" adds one bias
+    per output, as InvarianceUnitTests do (Aubin et al. 2021, arXiv:2102.10867). "scale per output": z_c
+    ∂ℓ/∂z_c.
+    """
+
+    def of_rows(outputs: Tensor, targets: Tensor, loss: Loss) -> Tensor:
+        gradient = loss.gradient(outputs, targets)
+        if dummies == "scale per output":
+            return outputs * gradient
+        scale = (outputs * gradient).sum(-1, keepdim=True)
+        return scale if dummies == "scale" else torch.cat([scale, gradient], dim=-1)
+
+    return of_rows
+
+
+def slope_statistics(dummies: Dummies, estimator: Estimator) -> Callable[[Rows, Loss], Sums]:
+    """Sums of the slopes, and of their squares where the estimator needs them: [..., E, S]."""
+    of_rows = slopes(dummies)
+
+    def statistics(rows: Rows, loss: Loss) -> Sums:
+        slope = of_rows(rows.outputs, rows.targets, loss)
+        sums = {SLOPE: rows.totals(slope)}
+        return sums if estimator == "square" else sums | {SQUARED_SLOPE: rows.totals(slope.square())}
+
+    return statistics
+
+
+def slope_penalties(environments: Environments, estimator: Estimator = "square") -> Tensor:
+    """Squared norm of each environment's mean slope g_e: [..., E].
+
+    "square": g_e², the paper's. Over n rows it overestimates the squared expectation by var(r) / n.
+    "unbiased": the U-statistic (S² − Q) / (n (n − 1)) over all pairs of rows, with S = Σr and Q = Σr². It may
+    be negative, and an environment of one row contributes nothing.
+    """
+    squares = environments.means[SLOPE].square().sum(-1)
+    if estimator == "square":
+        return squares
+    rows = environments.rows
+    corrected = (rows * squares - environments.means[SQUARED_SLOPE].sum(-1)) / (rows - 1).clamp_min(1)
+    return corrected.where(rows > 1, 0)
+
+
+def objective(dummies: Dummies = "scale", estimator: Estimator = "square") -> Objective:
+    """R̄ + λ Σ_e a_e ‖∂R_e(w·z)/∂w at w = 1‖²."""
+
+    def penalise(environments: Environments) -> Terms:
+        return environments.penalised(slope_penalties(environments, estimator))
+
+    description = "IRMv1: one and the same scale of the outputs must be optimal in every environment"
+    return Objective("irm", description, slope_statistics(dummies, estimator), penalise)

@@ -1,0 +1,21 @@
+"""Data-parallel training: each process holds some of the rows, and sums are added up over the processes.
+
+Nothing here does anything unless the caller has begun a `torch.distributed` process group (as torchrun
+scripts do).
+"""
+
+from collections.abc import Sequence
+
+import torch
+import torch.distributed
+from torch import Tensor
+
+
+def add_over_processes(tensors: Sequence[Tensor]) -> None:
+    """Replace each tensor by its sum over all processes, in place, in one message."""
+    if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
+        return
+    together = torch.cat([tensor.flatten() for tensor in tensors])
+    torch.distributed.all_reduce(together)
+    for tensor, total in zip(tensors, together.split([one.numel() for one in tensors]), strict=True):
+        tensor.copy_(total.view_as(tensor))

@@ -1,0 +1,104 @@
+"""The exact gradient of an objective over rows that come in pieces, in the memory of one piece."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from irm_core.objectives.law import ROWS, Rows, Sums, Terms
+from irm_core.objectives.losses import Loss
+from irm_core.training.batches import Batch
+from irm_core.training.distributed import add_over_processes
+from irm_core.training.groups import Group
+from irm_core.training.learner import Learner
+from irm_core.training.randomness import random_state, restore_random_state
+from irm_core.training.schedule import objective_value
+
+
+def backward(
+    learner: Learner, pieces: Sequence[Batch], groups: Sequence[Group], loss: Loss, strength: Tensor
+) -> list[Terms]:
+    """Add the gradient of every candidate's objective, over all pieces together, to its parameters.
+
+    Pass 1 adds up the sums; the small function of the means gives ∂J/∂sum; pass 2 backpropagates that fixed
+    direction through one piece after the other, needing no graph of the first pass. A single piece passes
+    once.
+    strength: the penalty weights, [K]. Returns the terms of each group, [k].
+    """
+    if len(pieces) == 1:
+        sums = _group_sums(learner, pieces[0], groups, loss)
+        terms, directions = _directions(groups, [_detached(one) for one in sums], strength)
+        _push(sums, directions)
+    else:
+        totals, random_states = _totals(learner, pieces, groups, loss)
+        terms, directions = _directions(groups, totals, strength)
+        for piece, state in zip(pieces, random_states, strict=True):
+            restore_random_state(state)
+            _push(_group_sums(learner, piece, groups, loss), directions)
+    add_over_processes(learner.gradients())
+    return terms
+
+
+def _group_sums(learner: Learner, piece: Batch, groups: Sequence[Group], loss: Loss) -> list[Sums]:
+    outputs, features = learner(piece)
+    return [
+        group.objective.sums(
+            Rows(
+                outputs[group.members],
+                features[group.members],
+                piece.targets if piece.shared else piece.targets[group.members],
+                piece.membership,
+            ),
+            loss,
+        )
+        for group in groups
+    ]
+
+
+@torch.no_grad()
+def _totals(
+    learner: Learner, pieces: Sequence[Batch], groups: Sequence[Group], loss: Loss
+) -> tuple[list[Sums], list[list[Tensor]]]:
+    """The sums over all pieces, and the random state that each piece began with."""
+    totals: list[Sums] = [{} for _ in groups]
+    states = []
+    for piece in pieces:
+        states.append(random_state())
+        for total, sums in zip(totals, _group_sums(learner, piece, groups, loss), strict=True):
+            total.update({name: total[name] + one if name in total else one for name, one in sums.items()})
+    return totals, states
+
+
+def _directions(
+    groups: Sequence[Group], totals: Sequence[Sums], strength: Tensor
+) -> tuple[list[Terms], list[Sums]]:
+    """Each group's terms, and ∂J/∂sum for each of its sums, J being all candidates' objectives together."""
+    add_over_processes([one for sums in totals for one in sums.values()])
+    for sums in totals:
+        for name, one in sums.items():
+            one.requires_grad_(name != ROWS)
+    terms = [
+        group.objective.terms(sums, group.weights, group.state)
+        for group, sums in zip(groups, totals, strict=True)
+    ]
+    values = [
+        objective_value(one.risk, one.penalty, strength[group.members]).sum()
+        for one, group in zip(terms, groups, strict=True)
+    ]
+    torch.stack(values).sum().backward()
+    return terms, [{name: one.grad for name, one in sums.items() if one.grad is not None} for sums in totals]
+
+
+def _push(sums: Sequence[Sums], directions: Sequence[Sums]) -> None:
+    """Backpropagate the fixed directions from the sums into the parameters."""
+    pairs = [
+        (own[name], direction)
+        for own, given in zip(sums, directions, strict=True)
+        for name, direction in given.items()
+        if own[name].requires_grad
+    ]
+    torch.autograd.backward([tensor for tensor, _ in pairs], [direction for _, direction in pairs])
+
+
+def _detached(sums: Sums) -> Sums:
+    return {name: one.detach().clone() for name, one in sums.items()}

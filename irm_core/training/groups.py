@@ -1,0 +1,70 @@
+"""Candidates that share an objective, and how much each environment counts for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from irm_core.errors import DataError, UsageError
+from irm_core.objectives import OBJECTIVES
+from irm_core.objectives.law import Objective
+from irm_core.training.batches import TrainingRows
+from irm_core.training.candidate import Candidate
+from irm_core.training.plan import TrainingPlan
+
+
+@dataclass(frozen=True)
+class Group:
+    """Those of K candidates that share an objective, and so are measured together.
+
+    members: their indices. weights [k, E]: how much each environment counts for each of them.
+    state [k, E]: what the objective carries from step to step.
+    """
+
+    objective: Objective
+    members: Tensor | slice
+    weights: Tensor
+    state: Tensor
+
+
+def grouped(candidates: Sequence[Candidate], weights: Tensor) -> list[Group]:
+    """Candidates by objective, with fresh states; weights: [K, E]."""
+    names = list(dict.fromkeys(one.objective for one in candidates))
+    unknown = [name for name in names if name not in OBJECTIVES]
+    if unknown:
+        raise UsageError(f"There is no objective {unknown[0]!r}. Objectives: {', '.join(OBJECTIVES)}.")
+    if len(names) == 1:
+        return [Group(OBJECTIVES[names[0]], slice(None), weights, torch.zeros_like(weights))]
+    groups = []
+    for name in names:
+        indices = [k for k, one in enumerate(candidates) if one.objective == name]
+        members = torch.tensor(indices, device=weights.device)
+        groups.append(Group(OBJECTIVES[name], members, weights[members], torch.zeros_like(weights[members])))
+    return groups
+
+
+def trained_environments(
+    environments: Sequence[str], candidates: Sequence[Candidate], training: Sequence[str]
+) -> Tensor:
+    """Which environments each candidate is trained on, [K, E]: those in `training` but the one left out."""
+    named = {*training, *(one.left_out for one in candidates if one.left_out is not None)}
+    unknown = sorted(named - set(environments))
+    if unknown:
+        raise UsageError(f"There is no environment {unknown[0]!r}. Environments: {', '.join(environments)}.")
+    trained = [[name in training and name != one.left_out for name in environments] for one in candidates]
+    if not all(any(row) for row in trained):
+        raise UsageError("Without the environment left out there is none to train on.")
+    return torch.tensor(trained)
+
+
+def environment_weights(
+    trained: Tensor, rows: TrainingRows, environments: Sequence[str], plan: TrainingPlan
+) -> Tensor:
+    """Each environment's share of each candidate's objective, [K, E]: alike, or by its number of rows."""
+    counts = torch.tensor(rows.counts, dtype=torch.float32)
+    empty = (trained.any(0) & (counts == 0)).nonzero().flatten().tolist()
+    if empty:
+        raise DataError(f"Environment {environments[empty[0]]!r} has no rows to train on.")
+    weights = trained * counts if plan.balance == "rows" else trained.float()
+    return (weights / weights.sum(1, keepdim=True)).to(rows.inputs.device)

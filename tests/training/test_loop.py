@@ -1,0 +1,130 @@
+"""Training: what is learnt, what is refused, what is said of a training that went wrong."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from irm_core.errors import DataError, UsageError
+from irm_core.training.candidate import Candidate
+from irm_core.training.examples import Examples
+from irm_core.training.loop import Record, train
+from irm_core.training.models import Model, build
+from irm_core.training.plan import TrainingPlan
+
+ENVIRONMENTS = ("north", "south", "east", "held out")
+TRAINING = ENVIRONMENTS[:3]
+PLAN = TrainingPlan(steps=60, warmup_steps=20, batch_size=32, learning_rate=1e-2, device="cpu")
+
+
+def shortcut(rows: int = 400, seed: int = 0) -> Examples:
+    """x₀ causes the label; x₁ is caused by it, with a noise that depends on the environment."""
+    random = torch.Generator().manual_seed(seed)
+    membership = torch.arange(rows) % len(ENVIRONMENTS)
+    noise = torch.tensor([0.1, 0.5, 1.0, 8.0])[membership]
+    cause = torch.randn(rows, generator=random)
+    label = cause + torch.randn(rows, generator=random)
+    effect = label + noise * torch.randn(rows, generator=random)
+    validation = torch.rand(rows, generator=random) < 0.2
+    return Examples(torch.stack([cause, effect], dim=1), label, membership, validation, ENVIRONMENTS)
+
+
+def candidate(objective: str = "erm", penalty_weight: float = 0.0, left_out: str | None = None) -> Candidate:
+    return Candidate(objective=objective, penalty_weight=penalty_weight, seed=0, left_out=left_out)
+
+
+def trained(
+    examples: Examples, one: Candidate, plan: TrainingPlan = PLAN, name: str = "linear"
+) -> tuple[Model, list[Record]]:
+    model = build(name, (2,), 1, (8,), seed=one.seed)
+    return model, list(train(model, examples, one, plan, "squared_error", training=TRAINING))
+
+
+def weights(model: Model) -> torch.Tensor:
+    return torch.nn.utils.parameters_to_vector(model.parameters()).detach()
+
+
+def test_irm_leans_less_on_the_shortcut_than_erm() -> None:
+    plan = PLAN.model_copy(update={"steps": 400, "batch_size": None})
+    share = {}
+    for one in (candidate(), candidate("irm", 100.0), candidate("vrex", 100.0)):
+        cause, effect, _ = weights(trained(shortcut(2000), one, plan)[0]).abs()
+        share[one.objective] = float(effect / cause)
+    assert share["irm"] < 0.5 * share["erm"]
+    assert share["vrex"] < share["erm"]
+
+
+@pytest.mark.parametrize("batch_size", [32, None])
+def test_same_seed_gives_the_same_weights_to_the_bit(batch_size: int | None) -> None:
+    plan = PLAN.model_copy(update={"batch_size": batch_size})
+    first, second = (weights(trained(shortcut(), candidate("irm", 10.0), plan, "mlp")[0]) for _ in range(2))
+    assert torch.equal(first, second)
+
+
+@pytest.mark.parametrize("batch_size", [32, None])
+def test_rows_left_out_held_out_or_for_validation_are_never_trained_on(batch_size: int | None) -> None:
+    examples = shortcut()
+    plan = PLAN.model_copy(update={"batch_size": batch_size})
+    unseen = examples.validation | (examples.membership == 1) | (examples.membership == 3)
+    poisoned = replace(examples, inputs=torch.where(unseen.unsqueeze(1), torch.nan, examples.inputs))
+    one = candidate("irm", 10.0, left_out="south")
+    model, records = trained(poisoned, one, plan)
+    assert torch.equal(weights(model), weights(trained(examples, one, plan)[0]))
+    assert set(records[-1].risk) == set(records[-1].penalty) == {"north", "east"}
+
+
+def test_records_come_every_so_many_steps_and_at_the_last() -> None:
+    plan = PLAN.model_copy(update={"record_every": 25})
+    _, records = trained(shortcut(), candidate("irm", 100.0), plan)
+    assert [one.step for one in records] == [25, 50, 60]
+    assert [one.status for one in records] == ["running", "running", "finished"]
+    assert [one.penalty_weight for one in records] == [100.0] * 3
+    assert trained(shortcut(), candidate("irm", 100.0), PLAN)[1][0].penalty_weight == 1.0
+
+
+def test_balance_by_rows_or_by_environments() -> None:
+    """A constant model's optimum is the mean of the label under the balance that was asked for."""
+    rows = 400
+    membership = (
+        torch.arange(rows) < 300
+    ).long()  # 100 rows of environment 0 with label 0, 300 of 1 with label 1
+    nothing = torch.zeros(rows, 2)
+    examples = Examples(
+        nothing, membership.float(), membership, torch.zeros(rows, dtype=torch.bool), ("a", "b")
+    )
+    learnt = {}
+    for balance in ("rows", "environments"):
+        plan = PLAN.model_copy(update={"balance": balance, "steps": 400, "batch_size": 16})
+        model = build("linear", (2,), 1, (), seed=0)
+        records = list(train(model, examples, candidate(), plan, "squared_error", training=("a", "b")))
+        learnt[balance] = weights(model)[-1].item()
+    assert learnt == pytest.approx({"rows": 0.75, "environments": 0.5}, abs=0.02)
+    assert records[-1].status == "collapsed"
+
+
+def test_divergence_is_said_and_ends_the_training() -> None:
+    examples = shortcut()
+    _, records = trained(replace(examples, inputs=examples.inputs * 1e30), candidate("irm", 10.0))
+    assert records[-1].status == "diverged"
+    assert records[-1].step == PLAN.record_every
+
+
+@pytest.mark.parametrize(
+    ("one", "plan", "error", "message"),
+    [
+        (candidate("irn"), PLAN, UsageError, "no objective 'irn'.*irm"),
+        (candidate(left_out="west"), PLAN, UsageError, "no environment 'west'.*north"),
+        (candidate(), PLAN.model_copy(update={"warmup_steps": 60}), UsageError, "warmup_steps"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused(
+    one: Candidate, plan: TrainingPlan, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        trained(shortcut(), one, plan)
+
+
+def test_an_environment_without_rows_to_train_on_is_named() -> None:
+    examples = shortcut()
+    with pytest.raises(DataError, match="'south' has no rows to train on"):
+        trained(replace(examples, validation=examples.membership == 1), candidate())

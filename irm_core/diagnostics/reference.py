@@ -1,0 +1,30 @@
+"""Has IRMv1 anything to work on? The gradient of its penalty at a pooled linear model."""
+
+import numpy as np
+import polars as pl
+
+from irm_core.contracts.names import ENVIRONMENT
+
+
+def scale_gradient(features: pl.DataFrame, label: pl.Series, environment: pl.Series) -> dict[str, float]:
+    """Slope of each environment's risk along the scale of a pooled model, in standard errors.
+
+    The model is least squares on all features at once, each environment weighing the same. Its outputs z and
+    labels y give g = 2z(z − y), the derivative of the squared error of s·z at s = 1, whose mean is what IRMv1
+    squares; here as mean / (sd / √n) by environment. Below 2 everywhere, IRMv1 has no signal to follow.
+    It says nothing of Φ: a model that is not invariant can have none either (Khezeli et al. 2021).
+    Environments of fewer than two rows, or without any spread of g, are left out.
+    """
+    X = np.column_stack((np.ones(len(label)), features.fill_null(0.0).to_numpy()))
+    y = label.to_numpy()
+    weight = np.sqrt(1 / pl.DataFrame({"e": environment}).select(pl.len().over("e")).to_numpy())
+    coefficients, *_ = np.linalg.lstsq(X * weight, y * weight[:, 0], rcond=None)
+    z = X @ coefficients
+    found = (
+        pl.DataFrame({ENVIRONMENT: environment, "g": 2 * z * (z - y)})
+        .group_by(ENVIRONMENT)
+        .agg(z=pl.col("g").mean() / (pl.col("g").std() / pl.len().sqrt()))
+        .filter(pl.col("z").is_finite())
+        .sort(ENVIRONMENT)
+    )
+    return dict(found.iter_rows())

@@ -1,0 +1,90 @@
+"""What the evidence says, in sentences that a person who knows the data can check."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from irm_core.diagnostics.evidence import Evidence
+
+FEWEST = 3  # environments that leaving one out needs
+FEW_ROWS = 30
+SIGNAL = 2.0  # standard errors
+
+
+def few_environments(count: int) -> str:
+    return (
+        f"There {'is' if count == 1 else 'are'} {count} environment{'' if count == 1 else 's'} to train on; "
+        f"leaving one out needs {FEWEST}. Choose another split, or add data of more sites."
+    )
+
+
+def label_pure(names: tuple[str, ...]) -> str:
+    return (
+        f"All labels are the same in {', '.join(names)}: the environment gives the label away there, and "
+        "no slope can be seen. Choose another split, or pool these with others."
+    )
+
+
+NO_FEATURE = "No feature varies, so none can teach anything."
+
+
+def reasons(evidence: Evidence) -> Iterator[str]:
+    """Every finding, the most telling first."""
+    yield from unstable(evidence)
+    yield from enough(evidence)
+    yield from shifts(evidence)
+    yield from signal(evidence)
+    yield from small(evidence)
+
+
+def unstable(evidence: Evidence) -> Iterator[str]:
+    """How far the slope of each unstable feature goes, and whether its sign changes."""
+    if evidence.unstable.is_empty():
+        yield "No feature's slope on the label differs between environments by more than noise."
+    for name, flips in evidence.unstable.select("quantity", "flips").iter_rows():
+        of_feature = evidence.slopes.filter(pl.col("quantity") == name).sort("estimate", "environment")
+        low, high = of_feature.row(0, named=True), of_feature.row(-1, named=True)
+        yield (
+            f"The slope of the label on '{name}' differs between environments{', even in sign' * flips}: "
+            f"{low['estimate'] * evidence.label_spread:.3g} in {low['environment']} and "
+            f"{high['estimate'] * evidence.label_spread:.3g} in {high['environment']} per standard deviation."
+        )
+
+
+def enough(evidence: Evidence) -> Iterator[str]:
+    """Environments against unstable directions: E > d_e in the linear case (Rosenfeld et al. 2021)."""
+    count, needed = len(evidence.rows), evidence.directions + 1
+    if count < FEWEST:
+        yield few_environments(count)
+    if evidence.directions:
+        verdict = "enough" if count >= needed else "too few"
+        yield (
+            f"{count} environments against {evidence.directions} unstable directions are {verdict}: "
+            "in the linear case there must be more environments than directions (Rosenfeld et al. 2021)."
+        )
+
+
+def shifts(evidence: Evidence) -> Iterator[str]:
+    if evidence.shifted:
+        yield f"Features are distributed differently between environments: {', '.join(evidence.shifted)}."
+    if evidence.label_shifts:
+        yield "The label's mean differs between environments."
+
+
+def signal(evidence: Evidence) -> Iterator[str]:
+    """Whether IRMv1's penalty differs from zero at a pooled linear model."""
+    gradient = evidence.scale_gradient
+    if not gradient:
+        return
+    name = max(sorted(gradient), key=lambda one: abs(gradient[one]))
+    found = abs(gradient[name]) >= SIGNAL
+    yield (
+        f"At a pooled linear model the gradient that IRM penalises is {abs(gradient[name]):.1f} standard "
+        f"errors from zero in {name}: {'a signal to follow' if found else 'nowhere a signal to follow'}."
+    )
+
+
+def small(evidence: Evidence) -> Iterator[str]:
+    few = [f"{name} ({rows})" for name, rows in evidence.rows.items() if rows < FEW_ROWS]
+    if few:
+        yield f"Fewer than {FEW_ROWS} rows, so that figures are noisy, in: {', '.join(few)}."

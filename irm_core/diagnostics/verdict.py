@@ -1,0 +1,65 @@
+"""The verdict on a frame of features, label and environment."""
+
+from collections.abc import Collection, Sequence
+
+import polars as pl
+
+from irm_core.contracts.names import ENVIRONMENT
+from irm_core.diagnostics import sentences
+from irm_core.diagnostics.diagnosis import Diagnosis, UnstableFeature, Verdict
+from irm_core.diagnostics.evidence import Evidence, gather
+from irm_core.diagnostics.labels import pure, summaries
+from irm_core.diagnostics.numeric import labels, numeric, standardised
+
+
+def judge(
+    frame: pl.DataFrame,
+    features: Sequence[str],
+    label: str,
+    *,
+    classification: bool,
+    hold_out: Collection[str] = (),
+) -> Diagnosis:
+    """Whether the environments of a frame, named in its column ENVIRONMENT, can teach invariance.
+
+    The first that holds: "label-pure", the label does not vary in some environment; "too few", fewer than
+    leaving one out needs, or not more than there are unstable directions; "can teach invariance", the slope
+    of the label on some feature differs between environments; "only covariate shift", features are
+    distributed differently; "too alike". Rows of `hold_out` are counted, nothing more.
+    """
+    environments = summaries(frame, label, classification, hold_out)
+    trained = frame.filter(~pl.col(ENVIRONMENT).is_in(list(hold_out)))
+    uniform = pure(trained, label)
+    numbers = standardised(numeric(trained, features))
+    unstable: tuple[UnstableFeature, ...] = ()
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    if uniform:
+        verdict, reasons = "label-pure", (sentences.label_pure(uniform),)
+    elif trained.is_empty():
+        verdict, reasons = "too few", (sentences.few_environments(0),)
+    elif not numbers.width:
+        verdict, reasons = "too alike", (sentences.NO_FEATURE,)
+    else:
+        evidence = gather(trained[ENVIRONMENT], numbers, labels(trained[label], classification))
+        verdict, reasons = verdict_on(evidence), tuple(sentences.reasons(evidence))
+        unstable = tuple(_unstable(evidence, name) for name in evidence.unstable["quantity"])
+    return Diagnosis(verdict=verdict, reasons=reasons, unstable_features=unstable, environments=environments)
+
+
+def verdict_on(evidence: Evidence) -> Verdict:
+    """The one verdict that the evidence supports; see `judge`."""
+    count = len(evidence.rows)
+    if count < sentences.FEWEST or 0 < count <= evidence.directions:
+        return "too few"
+    if evidence.directions:
+        return "can teach invariance"
+    return "only covariate shift" if evidence.shifted else "too alike"
+
+
+def _unstable(evidence: Evidence, feature: str) -> UnstableFeature:
+    found = evidence.slopes.filter(pl.col("quantity") == feature)
+    slopes = (found["estimate"] * evidence.label_spread).to_list()
+    return UnstableFeature(
+        feature=feature, by_environment=dict(zip(found["environment"], slopes, strict=True))
+    )

@@ -89,8 +89,8 @@ def _refuse_unlabelled(name: str, unlabelled: int, contract: Contract) -> None:
     if unlabelled:
         raise DataError(
             f"The environment {name!r} has {unlabelled} good rows without the label, "
-            f"{contract.label.name!r}. Declare `required: true` for it ({contract.path}:{contract.label.line}), "
-            f"so that such rows are quarantined."
+            f"{contract.label.name!r}. Declare `required: true` for it "
+            f"({contract.path}:{contract.label.line}), so that such rows are quarantined."
         )
 
 

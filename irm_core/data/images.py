@@ -66,7 +66,7 @@ def load(paths: Sequence[str], digests: Sequence[str] | None = None) -> np.ndarr
 
 
 def _decode(path: str, expected: str | None) -> np.ndarray:
-    from irm_core.data.image_decoding import decode  # noqa: PLC0415 - Pillow is optional
+    from irm_core.data.image_decoding import decode  # Pillow is optional
 
     try:
         data = Path(path).read_bytes()

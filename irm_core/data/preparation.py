@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from irm_core.contracts.contract import Column, Contract
+from irm_core.contracts.contract import Column, Contract, LogicalType
 from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE, raw, unreadable
 from irm_core.data.casts import cast
 from irm_core.data.images import inspected
@@ -20,36 +20,40 @@ def prepare(frame: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
     """
     schema = frame.collect_schema()
     kept = [pl.col(column.name).alias(raw(column.name)) for column in contract.columns]
-    prepared = frame.select(FILE, LINE, ROW_UNREADABLE, *kept).with_columns(
-        typed(column, schema[column.name], contract.missing_values) for column in contract.columns
-    )
+    prepared = frame.select(FILE, LINE, ROW_UNREADABLE, *kept)
     prepared = prepared.with_columns(
-        _could_not_read(column, schema[column.name], contract.missing_values) for column in contract.columns
+        expression
+        for column in contract.columns
+        for expression in _read(column, schema[column.name], contract.missing_values)
     )
     return inspected(prepared, contract) if contract.image else prepared
 
 
-def typed(column: Column, dtype: pl.DataType, missing_values: tuple[str, ...]) -> pl.Expr:
-    """The typed value of `column`, from its raw one of `dtype`."""
-    return cast(_present(column, dtype, missing_values), dtype, column.logical_type).alias(column.name)
+def value(
+    said: pl.Expr, dtype: pl.DataType, logical_type: LogicalType, missing_values: tuple[str, ...]
+) -> tuple[pl.Expr, pl.Expr]:
+    """What is said, of `dtype`: null where it stands for a missing value; and the same, typed."""
+    present = _present(said, dtype, logical_type, missing_values)
+    return present, cast(present, dtype, logical_type)
 
 
-def _present(column: Column, dtype: pl.DataType, missing_values: tuple[str, ...]) -> pl.Expr:
-    """The raw value, null where it stands for a missing one."""
-    value = pl.col(raw(column.name))
+def _present(
+    said: pl.Expr, dtype: pl.DataType, logical_type: LogicalType, missing_values: tuple[str, ...]
+) -> pl.Expr:
     if dtype.is_float():
-        value = value.fill_nan(None)
+        said = said.fill_nan(None)
     if dtype.is_numeric():
         listed = pl.Series(missing_values, dtype=pl.String).cast(dtype, strict=False).drop_nulls()
-        return pl.when(~value.is_in(listed.to_list())).then(value)
-    text = value.cast(pl.String).str.strip_chars()
+        return pl.when(~said.is_in(listed.to_list())).then(said)
+    text = said.cast(pl.String).str.strip_chars()
     missing = text.is_in(["", *missing_values])
-    if column.logical_type == "number":
+    if logical_type == "number":
         missing |= text.str.to_lowercase() == "nan"
-    return pl.when(~missing).then(value)
+    return pl.when(~missing).then(said)
 
 
-def _could_not_read(column: Column, dtype: pl.DataType, missing_values: tuple[str, ...]) -> pl.Expr:
-    present = _present(column, dtype, missing_values)
-    lost = present.is_not_null() & pl.col(column.name).is_null()
-    return pl.when(lost).then(present.cast(pl.String)).alias(unreadable(column.name))
+def _read(column: Column, dtype: pl.DataType, missing_values: tuple[str, ...]) -> tuple[pl.Expr, pl.Expr]:
+    """The typed value of `column`, and what could not be read, from its raw value."""
+    present, typed = value(pl.col(raw(column.name)), dtype, column.logical_type, missing_values)
+    lost = pl.when(present.is_not_null() & typed.is_null()).then(present.cast(pl.String))
+    return typed.alias(column.name), lost.alias(unreadable(column.name))

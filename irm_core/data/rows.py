@@ -1,0 +1,30 @@
+"""Rows of a version, in memory: read once per retraining, shared by all its candidates."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from irm_core.data import images, store
+from irm_core.data.schema import ModelSchema
+from irm_core.data.version import Published
+
+
+@dataclass(frozen=True)
+class Rows:
+    """frame: the N rows of all environments, in the order of the manifest; typed columns, FILE, LINE,
+    ENVIRONMENT, VALIDATION.
+    pixels: uint8 [N, channels, height, width] where the examples are images, else None.
+    """
+
+    frame: pl.DataFrame
+    pixels: np.ndarray | None
+
+
+def load(published: Published, schema: ModelSchema) -> Rows:
+    """All rows of a version. Raises DataError that names an image which has changed since."""
+    frame = store.rows(published, [one.name for one in published.version.environments])
+    if schema.image is None:
+        return Rows(frame, None)
+    digests = frame[images.digest(schema.image)].to_list()
+    return Rows(frame, images.load(frame[schema.image].to_list(), digests))

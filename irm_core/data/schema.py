@@ -1,0 +1,71 @@
+"""What a model needs to know of the contract: all of it, so that a saved model does not need the contract."""
+
+from typing import Self
+
+import polars as pl
+
+from irm_core.contracts.contract import Column, Contract, LogicalType, Task
+from irm_core.data.preparation import value
+from irm_core.data.version import Record
+from irm_core.errors import DataError
+
+
+class ModelColumn(Record):
+    """A column that a model reads or predicts."""
+
+    name: str
+    logical_type: LogicalType
+
+    @classmethod
+    def of(cls, column: Column) -> Self:
+        return cls(name=column.name, logical_type=column.logical_type)
+
+
+class ModelSchema(Record):
+    """The label, the task, and either feature columns or the column of image paths."""
+
+    task: Task
+    label: ModelColumn
+    features: tuple[ModelColumn, ...]
+    image: str | None
+    missing_values: tuple[str, ...]
+
+    @classmethod
+    def of(cls, contract: Contract) -> Self:
+        """The part of a contract that its models need."""
+        return cls(
+            task=contract.task,
+            label=ModelColumn.of(contract.label),
+            features=tuple(ModelColumn.of(column) for column in contract.with_role("feature")),
+            image=contract.image.name if contract.image else None,
+            missing_values=contract.missing_values,
+        )
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The columns that a frame to be predicted must have."""
+        return (self.image,) if self.image else tuple(column.name for column in self.features)
+
+    def read(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The feature columns of any frame, typed as in training. Text is read as in a CSV file.
+
+        Raises DataError that names the column which is absent, or has a value that is not of its type.
+        """
+        for column in self.features:
+            if column.name not in frame.columns:
+                raise DataError(
+                    f"The data have no column {column.name!r}, which the model reads. "
+                    f"It needs: {', '.join(self.inputs)}."
+                )
+        return frame.select(self._read(frame[column.name], column) for column in self.features)
+
+    def _read(self, raw: pl.Series, column: ModelColumn) -> pl.Series:
+        present, typed = value(pl.col(raw.name), raw.dtype, column.logical_type, self.missing_values)
+        read = raw.to_frame().select(present.alias("present"), typed.alias("typed"))
+        lost = read.with_row_index("row").filter(pl.col("present").is_not_null() & pl.col("typed").is_null())
+        if len(lost):
+            raise DataError(
+                f"Row {lost['row'][0]} of the column {column.name!r} is {lost['present'][0]!r}, which is no "
+                f"{column.logical_type}; {len(lost)} rows are so. Correct them, or leave them empty."
+            )
+        return read["typed"].alias(column.name)

@@ -1,0 +1,118 @@
+"""`irmflow`, the command. Everything heavy is imported where it is used: `--help` is there at once."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flows import console, workspace
+from irm_core.errors import IrmflowError
+
+app = typer.Typer(name="irmflow", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+ContractFile = Annotated[
+    Path, typer.Argument(metavar="CONTRACT", help="The data contract, an ODCS YAML file.")
+]
+SplitName = Annotated[
+    str | None, typer.Option("--split", help="Which split of the contract; by default the first.")
+]
+ReportFile = Annotated[Path | None, typer.Option("--report", help="Write the report to this file, as JSON.")]
+DEBUG = "--debug"
+Debug = Annotated[bool, typer.Option(DEBUG, help="Show the traceback of an error.")]
+
+
+@app.callback()
+def irmflow(debug: Debug = False) -> None:
+    """From raw tables or images of many sites to a model that holds at a site it has never seen."""
+    workspace.enter(debug)
+
+
+@app.command()
+def run(
+    contract: ContractFile,
+    split: SplitName = None,
+    plan: Annotated[Path | None, typer.Option(help="The training plan, a YAML file.")] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change the plan.")
+    ] = None,
+    report: ReportFile = None,
+) -> None:
+    """Retrain: ingest, validate, split, train with each environment left out, select, register."""
+    from flows.plans import read_plan
+    from flows.retrain import retrain
+
+    write_report(retrain(contract, split, read_plan(plan, contract, changes or [])), report)
+
+
+@app.command()
+def demo(
+    data_only: Annotated[bool, typer.Option("--data-only", help="Write the raw data and stop.")] = False,
+) -> None:
+    """The main job on real data that come with the installed packages: a table, then images."""
+    from flows.demo import run as demonstration
+
+    demonstration.write_data()
+    if not data_only:
+        demonstration.retrain_all()
+
+
+@app.command()
+def predict(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="models:/NAME@champion, or a folder.")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Rows to predict: CSV or Parquet.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="CSV or Parquet to write.")],
+) -> None:
+    """Predict: every row of DATA, in its order, with the prediction beside it."""
+    from flows.prediction import predict_file
+
+    rows = predict_file(model, data, output)
+    console.err.print(f"{rows:,} rows predicted: {output}")
+
+
+@app.command()
+def objectives() -> None:
+    """What can be trained, one line each."""
+    from irm_core.objectives import OBJECTIVES
+
+    for name, objective in OBJECTIVES.items():
+        console.out.print(f"[bold]{name:<22}[/]{objective.description}", highlight=False)
+
+
+@app.command()
+def ui(
+    mlflow_port: Annotated[int, typer.Option(help="Port of MLflow.")] = 5000,
+    prefect_port: Annotated[int, typer.Option(help="Port of Prefect.")] = 4200,
+) -> None:
+    """MLflow and Prefect on this machine, over the working folder's .irmflow, until Ctrl-C."""
+    from flows.servers import serve
+
+    serve(mlflow_port, prefect_port)
+
+
+def write_report(report: dict[str, Any], path: Path | None) -> None:
+    """Write the report, if a file was asked for."""
+    if path is not None:
+        path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+        console.err.print(f"Report: {path}")
+
+
+def main() -> None:
+    """Run the command. An error is told in a sentence; --debug, wherever it stands, shows its traceback."""
+    arguments = [one for one in sys.argv[1:] if one != DEBUG]
+    debug = len(arguments) < len(sys.argv) - 1
+    try:
+        app(args=[*([DEBUG] if debug else []), *arguments])
+    except Exception as error:
+        if debug:
+            raise
+        expected = isinstance(error, IrmflowError)
+        console.err.print("[bold red]Error[/]", end=" ")
+        console.err.print(
+            str(error) if expected else f"{type(error).__name__}: {error} (--debug shows where)",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+        sys.exit(error.exit_code if isinstance(error, IrmflowError) else 1)

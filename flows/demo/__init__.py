@@ -1,0 +1,1 @@
+"""Real data that come inside installed packages, written as the raw files a user would have."""

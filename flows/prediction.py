@@ -1,0 +1,51 @@
+"""Prediction of a file: every row of it, in its order, with what the model says beside it."""
+
+from pathlib import Path
+
+import polars as pl
+
+from flows.tracking.registry import load
+from irm_core.contracts.names import FILE
+from irm_core.data.images import relative
+from irm_core.errors import DataError, UsageError
+
+WRITERS = {".csv": pl.DataFrame.write_csv, ".parquet": pl.DataFrame.write_parquet}
+
+
+def predict_file(model: str, data: Path, output: Path) -> int:
+    """Write `data` and its predictions to `output`; the number of rows.
+
+    Raises UsageError for a format that is not CSV or Parquet, DataError for rows that cannot be read.
+    """
+    write = WRITERS.get(output.suffix)
+    if write is None:
+        raise UsageError(f"{output}: predictions are written as {' or '.join(WRITERS)}.")
+    predictor = load(model)
+    rows = read(data)
+    predicted = predictor.predict(located(rows, data, predictor.schema.image))
+    if taken := sorted(set(rows.columns) & set(predicted.columns)):
+        raise DataError(f"{data} already has the columns {', '.join(taken)}: rename them.")
+    write(pl.concat([rows, predicted], how="horizontal", strict=True), output)
+    return rows.height
+
+
+def read(data: Path) -> pl.DataFrame:
+    """The raw rows: CSV as text, which the model reads by its own schema, or Parquet."""
+    readers = {".csv": lambda path: pl.read_csv(path, infer_schema=False), ".parquet": pl.read_parquet}
+    if data.suffix not in readers:
+        raise UsageError(f"{data}: rows are read from {' or '.join(readers)}.")
+    try:
+        return readers[data.suffix](data)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise DataError(f"{data} cannot be read: {error}") from error
+
+
+def located(rows: pl.DataFrame, data: Path, image: str | None) -> pl.DataFrame:
+    """The rows with paths of images, which are relative to the folder of `data`, relative to the working folder."""
+    if image is None or image not in rows.columns:
+        return rows
+    return (
+        rows.with_columns(pl.lit(data.as_posix()).alias(FILE))
+        .with_columns(relative(pl.col(image)))
+        .drop(FILE)
+    )

@@ -1,0 +1,1 @@
+"""What a retraining found, for people and for programs."""

@@ -1,0 +1,26 @@
+"""The verdict of a retraining in Markdown: for the model version, the Prefect artifact and the MLflow run."""
+
+from collections.abc import Iterator
+
+from flows.report import tables
+from flows.report.outcome import Outcome, Registered
+
+
+def verdict(outcome: Outcome, registered: Registered) -> str:
+    """What was chosen, what was promoted, why, and the tables by environment."""
+    return "\n\n".join(_paragraphs(outcome, registered))
+
+
+def _paragraphs(outcome: Outcome, registered: Registered) -> Iterator[str]:
+    version = outcome.retraining.published.version
+    yield f"## {version.dataset} by {version.split}: {tables.chosen(outcome)}"
+    yield outcome.selection.reason
+    yield f"**{registered.model}**: {registered.promotion.reason}"
+    yield tables.markdown(*tables.comparison(outcome))
+    if version.hold_out:
+        yield tables.markdown(*tables.hold_out(outcome))
+    yield f"Environments: **{outcome.diagnosis.verdict}**. {' '.join(outcome.diagnosis.reasons)}"
+    yield (
+        f"Data version `{version.id}`: {version.rows.read:,} rows read = {version.rows.good:,} good + "
+        f"{version.rows.quarantined:,} quarantined."
+    )

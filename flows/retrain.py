@@ -1,0 +1,107 @@
+"""The flow: from a contract to a registered model, stage by stage."""
+
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, runtime, tags
+
+from flows import console, workspace
+from flows.report.document import document
+from flows.report.outcome import Outcome
+from flows.report.show import show
+from flows.retraining import Retraining
+from flows.run_names import say_version
+from flows.tasks.diagnose import diagnose
+from flows.tasks.hold_out import judge_hold_out
+from flows.tasks.ingest import ingest
+from flows.tasks.publish import publish
+from flows.tasks.refit import refit
+from flows.tasks.register import register
+from flows.tasks.select import select
+from flows.tasks.train import train
+from flows.tasks.validate import validate
+from flows.tracking.experiment import experiment_id
+from irm_core.contracts.contract import Contract
+from irm_core.contracts.read import read
+from irm_core.data.rows import load
+from irm_core.data.schema import ModelSchema
+from irm_core.data.version import Published
+from irm_core.evaluation.leave_one_out import leave_one_out
+from irm_core.training.plan import TrainingPlan
+
+
+@flow(name="retrain")
+def retrain(contract: Path, split: str | None = None, plan: TrainingPlan = TrainingPlan()) -> dict[str, Any]:  # noqa: B008
+    """Retrain: from raw data to a registered model, chosen where it was never trained.
+
+    Args:
+        contract: The data contract, an ODCS YAML file.
+        split: Which of its splits; the first one if not given.
+        plan: What to train.
+
+    Returns:
+        The report, as in `irmflow run --report`.
+    """
+    declared, stages = read(contract), console.Stages()
+    chosen = declared.chosen_split(split)
+    with tags(f"dataset:{declared.name}", f"split:{chosen}"):
+        published = acquire(declared, chosen, stages)
+        retraining = begin(published, declared, plan)
+        with tags(f"version:{published.version.id}"):
+            return learn(retraining, stages)
+
+
+def acquire(contract: Contract, split: str, stages: console.Stages) -> Published:
+    """Ingest → validate → split → publish."""
+    with stages("Ingest") as tell:
+        raw = ingest(contract)
+        tell(
+            f"{len(raw.files)} raw file(s)",
+            *(f"column {column} is not declared: ignored" for column in raw.ignored),
+        )
+    with stages("Validate") as tell:
+        verdict = validate(raw.flagged, contract)
+        broken = [result.rule for result in verdict.results if not result.success]
+        tell(f"{len(verdict.results)} rules", f"broken: {', '.join(broken)}" if broken else "none broken")
+    with stages("Publish") as tell:
+        published = publish(raw.flagged, contract, split, raw.sha256, workspace.DATA)
+        rows, environments = published.version.rows, published.version.environments
+        tell(f"{rows.read:,} rows read = {rows.good:,} good + {rows.quarantined:,} quarantined")
+        tell(f"{len(environments)} environments", f"version {published.version.id}")
+    return published
+
+
+def begin(published: Published, contract: Contract, plan: TrainingPlan) -> Retraining:
+    """Read the published rows and name this retraining, in Prefect and in MLflow."""
+    schema = ModelSchema.of(contract)
+    say_version(published.version)
+    return Retraining(
+        id=str(runtime.flow_run.id),
+        experiment=experiment_id(published.version),
+        published=published,
+        schema=schema,
+        rows=load(published, schema),
+        plan=plan,
+    )
+
+
+def learn(retraining: Retraining, stages: console.Stages) -> dict[str, Any]:
+    """Diagnose → train, leaving each environment out → select → refit → judge in the hold-out → register."""
+    candidates = leave_one_out(retraining.plan, retraining.published.version)
+    with stages("Diagnose") as tell:
+        diagnosis = diagnose(retraining)
+        tell(diagnosis.verdict)
+    with stages("Train") as tell:
+        trials = [train(candidate, retraining) for candidate in console.track(candidates, "candidates")]
+        tell(f"{len(trials)} candidates")
+    with stages("Select"):
+        selection = select(trials, retraining.plan)
+    with stages("Refit"):
+        fitted, predictor = refit(selection, retraining)
+        hold_out = judge_hold_out(fitted, retraining)
+    outcome = Outcome(retraining, diagnosis, tuple(trials), selection, hold_out)
+    with stages("Register") as tell:
+        registered = register(predictor, outcome, stages.seconds)
+        tell(registered.model)
+    show(outcome, registered)
+    return document(outcome, registered, stages.seconds)

@@ -1,0 +1,52 @@
+"""Register: the refitted model becomes the challenger, and the champion if it has earned it."""
+
+from mlflow.entities.model_registry import ModelVersion
+from prefect import task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+
+from flows.report import words
+from flows.report.outcome import Outcome, Registered
+from flows.tracking import names, registry, summary
+from flows.tracking.runs import run
+from irm_core.evaluation.gate import Promotion, promote
+from irm_core.evaluation.judge import judge
+from irm_core.predictor import Predictor
+
+EXAMPLE_ROWS = 5
+
+
+@task(name="Register", cache_policy=NO_CACHE)
+def register(predictor: Predictor, outcome: Outcome, seconds: dict[str, float]) -> Registered:
+    """The registered version, with the verdict written where people look."""
+    retraining = outcome.retraining
+    version = retraining.published.version
+    present = registry.champion(names.project(version))
+    tags = names.tags(version, retraining.id, "summary") | {"objective": outcome.selection.objective}
+    with run(retraining.experiment, summary.summary_name(outcome), tags) as run_id:
+        summary.log_choice(run_id, outcome)
+        example = retraining.rows.frame.select(retraining.schema.inputs).head(EXAMPLE_ROWS)
+        made = registry.register(names.project(version), predictor, example, run_id, tags)
+        promotion = compare(predictor, present, outcome)
+        registered = Registered(
+            model=f"models:/{made.name}/{made.version}", run_id=run_id, promotion=promotion
+        )
+        registry.crown(made, promotion.promoted, words.verdict(outcome, registered))
+        summary.log_verdict(run_id, outcome, registered, seconds)
+    create_markdown_artifact(
+        words.verdict(outcome, registered), key="verdict", description=outcome.selection.reason
+    )
+    return registered
+
+
+def compare(predictor: Predictor, present: ModelVersion | None, outcome: Outcome) -> Promotion:
+    """The gate: challenger against champion on the validation rows of this data version."""
+    rows, version = outcome.retraining.rows, outcome.retraining.published.version
+    judged = [
+        {name: one for name, one in judge(model, rows, version).items() if name in version.training}
+        for model in (
+            predictor,
+            *([registry.load(f"models:/{present.name}/{present.version}")] if present else []),
+        )
+    ]
+    return promote(judged[0], judged[1] if present else None, outcome.retraining.plan)

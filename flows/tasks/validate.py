@@ -1,0 +1,29 @@
+"""Validate: the contract's rules as a Great Expectations suite, over all rows."""
+
+import polars as pl
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from flows.tasks.retries import POLICY
+from irm_core.contracts.contract import Contract
+from irm_core.errors import DataError
+from irm_core.validation.validate import Verdict
+from irm_core.validation.validate import validate as judge
+
+
+@task(name="Validate", cache_policy=NO_CACHE, **POLICY)
+def validate(flagged: pl.LazyFrame, contract: Contract) -> Verdict:
+    """The verdict on every rule.
+
+    Rows that break a row rule are the quarantine's; raises DataError where a rule on the whole table is broken.
+    """
+    verdict = judge(flagged, contract)
+    broken = [
+        one for one in verdict.results if one.level == "table" and one.severity == "error" and not one.success
+    ]
+    if broken:
+        sentences = "\n".join(f"  {one.rule}: found {one.observed}" for one in broken)
+        raise DataError(
+            f"{contract.name} breaks the rules of {contract.path} on the whole table:\n{sentences}"
+        )
+    return verdict

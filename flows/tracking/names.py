@@ -1,0 +1,38 @@
+"""What runs, metrics, tags and models are called in MLflow."""
+
+import os
+
+from irm_core.data.version import Version
+from irm_core.training.candidate import Candidate
+
+
+def project(version: Version) -> str:
+    """The experiment of a data set and split; its registered model has the same name."""
+    return f"{version.dataset}-{version.split}"
+
+
+def run_name(candidate: Candidate) -> str:
+    """A candidate in words: `irm λ=100 seed 0 without Europe`."""
+    weight = f" λ={candidate.penalty_weight:g}" if candidate.penalty_weight else ""
+    fold = f" without {candidate.left_out}" if candidate.left_out else " refit"
+    return f"{candidate.objective}{weight} seed {candidate.seed}{fold}"
+
+
+def tags(version: Version, retraining: str, kind: str) -> dict[str, str]:
+    """Tags that every run of a retraining carries."""
+    return {
+        "kind": kind,
+        "retraining": retraining,
+        "dataset": version.dataset,
+        "split": version.split,
+        "data_version": version.id,
+    }
+
+
+def charts(experiment_id: str, retraining: str) -> str:
+    """The address that opens the chart view of one retraining's candidates, once `irmflow ui` runs."""
+    uri = os.environ["MLFLOW_TRACKING_URI"]
+    server = uri.rstrip("/") if uri.startswith("http") else "http://127.0.0.1:5000"
+    only = f"searchFilter=tags.retraining%20%3D%20%22{retraining}%22"
+    view = "compareRunsMode=CHART&workflowType=machine_learning"
+    return f"{server}/#/experiments/{experiment_id}/runs?{only}&{view}"

@@ -1,0 +1,76 @@
+"""The registry: the model of a data set and split, its versions, its champion and challenger."""
+
+import tempfile
+from importlib.metadata import version as installed
+from pathlib import Path
+
+import mlflow
+import polars as pl
+from mlflow import MlflowClient
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+from mlflow.models import ModelSignature, infer_signature
+from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST, ErrorCode
+
+import irm_core
+from irm_core.predictor import Predictor
+
+CHAMPION, CHALLENGER = "champion", "challenger"
+ARTIFACT = "predictor"
+SERVED = Path(__file__).with_name("served_model.py")
+REQUIRED = ("polars", "pyarrow", "pandas", "torch", "safetensors", "pydantic", "numpy")
+
+
+def champion(name: str) -> ModelVersion | None:
+    """The present champion of the registered model `name`, if there is one."""
+    try:
+        return MlflowClient().get_model_version_by_alias(name, CHAMPION)
+    except MlflowException as error:
+        if error.error_code in (ErrorCode.Name(RESOURCE_DOES_NOT_EXIST), "INVALID_PARAMETER_VALUE"):
+            return None
+        raise
+
+
+def load(uri: str) -> Predictor:
+    """The predictor behind `models:/NAME@ALIAS`, or in a folder that MLflow or `Predictor.save` wrote."""
+    folder = Path(mlflow.artifacts.download_artifacts(uri)) if uri.startswith("models:/") else Path(uri)
+    logged = folder / "artifacts" / ARTIFACT
+    return Predictor.load(logged if logged.is_dir() else folder)
+
+
+def register(
+    name: str, predictor: Predictor, example: pl.DataFrame, run_id: str, tags: dict[str, str]
+) -> ModelVersion:
+    """Log the predictor with the run and register it as a new version, the challenger.
+
+    A models-from-code pyfunc: weights in safetensors, preprocessing in JSON, our code beside them, no pickle.
+    `example`: some raw rows, which become the input example and, with what is predicted, the signature.
+    """
+    with tempfile.TemporaryDirectory() as folder, mlflow.start_run(run_id=run_id):
+        predictor.save(Path(folder) / ARTIFACT)
+        logged = mlflow.pyfunc.log_model(
+            name="model",
+            python_model=str(SERVED),
+            artifacts={ARTIFACT: str(Path(folder) / ARTIFACT)},
+            code_paths=[str(Path(irm_core.__file__).parent)],
+            signature=signature(predictor, example),
+            input_example=example.to_pandas(),
+            pip_requirements=[f"{package}=={installed(package)}" for package in REQUIRED],
+        )
+    made = mlflow.register_model(logged.model_uri, name, tags=tags)
+    MlflowClient().set_registered_model_alias(name, CHALLENGER, made.version)
+    return made
+
+
+def signature(predictor: Predictor, example: pl.DataFrame) -> ModelSignature:
+    """What the model takes and gives, with the types of the contract."""
+    return infer_signature(example.to_pandas(), predictor.predict(example).to_pandas())
+
+
+def crown(made: ModelVersion, promoted: bool, reason: str) -> None:
+    """Write down the verdict where people look: in the version's description, tags and alias."""
+    client = MlflowClient()
+    client.update_model_version(made.name, made.version, description=reason)
+    client.set_model_version_tag(made.name, made.version, "promoted", str(promoted).lower())
+    if promoted:
+        client.set_registered_model_alias(made.name, CHAMPION, made.version)

@@ -1,0 +1,46 @@
+"""The working folder's `.irmflow`: the one place where irmflow writes, and the settings that keep it so."""
+
+import os
+from pathlib import Path
+
+HOME = Path(".irmflow")
+DATA = HOME / "data"
+DEMO = HOME / "demo"
+
+
+def defaults(home: Path) -> dict[str, str]:
+    """Environment variables under which Prefect and MLflow work offline and stay inside `home`."""
+    return {
+        "PREFECT_HOME": str(home / "prefect"),
+        # A first start migrates a new database: 20 s, the default, is too short on a small or busy machine.
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+        "MLFLOW_TRACKING_URI": f"sqlite:///{home / 'mlflow.db'}",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
+        # The default, 7 retries, blocks a training for four minutes per call when the server is away.
+        "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        "MLFLOW_ENABLE_REMOTE_ASSISTANT": "false",
+    }
+
+
+def enter(debug: bool = False) -> None:
+    """Apply the defaults where the user has set nothing. Call before Prefect or MLflow is imported."""
+    home = HOME.absolute()
+    home.mkdir(exist_ok=True)
+    if not debug:
+        # The command line says what failed in a sentence; the traceback comes with --debug.
+        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
+    for name, value in defaults(home).items():
+        os.environ.setdefault(name, value)
+
+
+def artifact_location(experiment: str) -> str | None:
+    """Where a new experiment keeps its artifacts: inside the workspace, or where the tracking server says."""
+    if os.environ["MLFLOW_TRACKING_URI"].startswith("sqlite:"):
+        return (HOME.absolute() / "artifacts" / experiment).as_uri()
+    return None

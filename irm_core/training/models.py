@@ -24,8 +24,11 @@ class Model(nn.Module):
         self.head = head
 
     def outputs_and_features(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
-        """Outputs [N, C], and the features [N, D] that the head reads."""
-        features = self.featurizer(inputs)
+        """Outputs [N, C], and the features [N, D] that the head reads.
+
+        Inputs of type uint8 are pixels: 0..255 means 0..1.
+        """
+        features = self.featurizer(inputs / 255 if inputs.dtype == torch.uint8 else inputs)
         return self.head(features), features
 
     def forward(self, inputs: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ check: .venv/installed
 	$(RUN)mypy
 	$(RUN)lint-imports
 	$(RUN)python -m pip check
-	$(RUN)python benchmarks/constraints.py
+	$(RUN)python .ci/constraints.py
 
 ui: .venv/installed
 	$(RUN)irmflow ui

@@ -1,0 +1,39 @@
+"""Are the constraints in date? Every installed package is pinned to the installed version, and nothing else is."""
+
+import sys
+from importlib.metadata import distributions
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+FILE = Path(__file__).parent.parent / "constraints.txt"
+TOOLS = {"pip", "setuptools", "wheel", "irmflow"}
+
+
+def pinned() -> dict[str, str]:
+    """Package -> version, as the file has it."""
+    lines = (line.partition("#")[0].strip() for line in FILE.read_text().splitlines())
+    pins = (line.partition("==") for line in lines if line)
+    return {canonicalize_name(name): version for name, _, version in pins}
+
+
+def installed() -> dict[str, str]:
+    """Package -> version, as this environment has it; builds (`2.13.0+cpu`) count as their release."""
+    found = {canonicalize_name(one.name): Version(one.version).public for one in distributions()}
+    return {name: version for name, version in found.items() if name not in TOOLS}
+
+
+def differences() -> list[str]:
+    """A line per package that is not as the file says."""
+    wanted, found = pinned(), installed()
+    return [
+        f"{name}: constraints.txt has {wanted.get(name, 'nothing')}, installed is {found.get(name, 'nothing')}"
+        for name in sorted(wanted.keys() | found.keys())
+        if wanted.get(name) != found.get(name)
+    ]
+
+
+if __name__ == "__main__":
+    if wrong := differences():
+        sys.exit("\n".join(wrong))

@@ -23,6 +23,7 @@ class Condition:
     typed: those of them that must have the column's own type. (Polars compares nothing else.)
     domain: the arguments that name columns.
     nulls_pass: whether a missing value obeys. For several columns: where all of them are missing.
+    alone: whether a row can be judged without the others.
     """
 
     word: str
@@ -33,6 +34,7 @@ class Condition:
     typed: tuple[str, ...] = ()
     domain: tuple[str, ...] = ("column",)
     nulls_pass: bool = True
+    alone: bool = True
 
     def valid(self, arguments: Arguments) -> pl.Expr:
         """True, per row, where the row obeys; never null."""
@@ -78,10 +80,14 @@ CONDITIONS: dict[str, Condition] = {
         "absent", "column_values.null", lambda values, _: values.is_null(), nulls_pass=False
     ),
     "expect_column_values_to_be_unique": Condition(
-        "unique", "column_values.unique", lambda values, _: values.is_unique()
+        "unique", "column_values.unique", lambda values, _: values.is_unique(), alone=False
     ),
     "expect_compound_columns_to_be_unique": Condition(
-        "unique", "compound_columns.unique", lambda values, _: values.is_unique(), domain=("column_list",)
+        "unique",
+        "compound_columns.unique",
+        lambda values, _: values.is_unique(),
+        domain=("column_list",),
+        alone=False,
     ),
     "expect_column_values_to_be_in_set": Condition(
         "values", "column_values.in_set", _in_set, required=("value_set",), typed=("value_set",)

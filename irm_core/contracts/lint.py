@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterator
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
+import open_data_contract_standard
 from jsonschema import Draft201909Validator, ValidationError
 from open_data_contract_standard.model import OpenDataContractStandard
 
@@ -25,7 +27,8 @@ def lint(data: dict[str, Any]) -> list[Problem]:
 
 @cache
 def _validator() -> Draft201909Validator:
-    return Draft201909Validator(json.loads(OpenDataContractStandard.json_schema()))
+    packaged = files(open_data_contract_standard).joinpath("schema.json")
+    return Draft201909Validator(json.loads(packaged.read_text(encoding="utf-8")))
 
 
 def _told(errors: list[ValidationError], told: set[Place]) -> Iterator[Problem]:

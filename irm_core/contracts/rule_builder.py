@@ -10,7 +10,8 @@ import polars as pl
 from irm_core.contracts.aggregates import BROKEN_ROWS, Aggregate
 from irm_core.contracts.conditions import Condition, named_columns
 from irm_core.contracts.drafts import Draft
-from irm_core.contracts.kinds import KINDS, KINDS_OF_CONTRACTS
+from irm_core.contracts.executable import why_not
+from irm_core.contracts.kinds import KINDS, KINDS_OF_CONTRACTS, expression
 from irm_core.contracts.names import ROW_UNREADABLE, unreadable
 from irm_core.contracts.problems import Problem, unknown
 from irm_core.contracts.rules import Rule
@@ -49,7 +50,7 @@ class RuleBuilder:
         self._check_columns(kind, arguments, place)
         arguments = self._with_types(kind, arguments, place)
         _check_bounds(arguments, place)
-        self._check_runs(kind, arguments, place)
+        self._check_runs(draft.expectation, arguments, place)
         of_rows = isinstance(kind, Condition) and arguments.get("mostly", 1) == 1
         level: Literal["row", "table"] = "row" if of_rows else "table"
         line = self.document.line(place)
@@ -82,12 +83,10 @@ class RuleBuilder:
         except ValueError as error:
             raise Problem(place, str(error)) from None
 
-    def _check_runs(self, kind: Condition | Aggregate, arguments: Mapping[str, Any], place: Place) -> None:
-        expression = kind.valid(arguments) if isinstance(kind, Condition) else kind.measured(arguments)
-        try:
-            self.frame.select(expression).collect()
-        except pl.exceptions.PolarsError as error:
-            raise Problem(place, f"this rule cannot be run: {_reason(error)}.") from None
+    def _check_runs(self, expectation: str, arguments: Mapping[str, Any], place: Place) -> None:
+        obstacle = why_not(expression(expectation, arguments), self.frame)
+        if obstacle is not None:
+            raise Problem(place, f"this rule cannot be run: {obstacle}.")
 
     @cached_property
     def frame(self) -> pl.LazyFrame:
@@ -112,10 +111,3 @@ def _check_bounds(arguments: Mapping[str, Any], place: Place) -> None:
         raise Problem(place, "the set of valid values is empty.")
     if not 0 < arguments.get("mostly", 1) <= 1:
         raise Problem(place, "`mostly` is the share of valid rows: above 0, at most 1.")
-
-
-def _reason(error: pl.exceptions.PolarsError) -> str:
-    """The line of Polars' message that says what is wrong; the others show the query plan."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    told = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
-    return (told or lines)[0].rstrip(".")

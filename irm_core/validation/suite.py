@@ -1,0 +1,35 @@
+"""A contract's rules as a Great Expectations suite."""
+
+from great_expectations.core.expectation_suite import ExpectationSuite
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
+from irm_core.contracts.contract import Contract
+from irm_core.contracts.problems import at
+from irm_core.contracts.rules import Rule
+from irm_core.errors import ContractError
+from irm_core.validation.broken_rows import ExpectBrokenRowsToBeBetween
+
+OWN_EXPECTATIONS = (ExpectBrokenRowsToBeBetween,)
+"""Defining them has told Great Expectations of them; contracts use them by their type."""
+
+RULE = "rule"
+"""Key of the meta data that names the rule of an expectation."""
+
+
+def suite(contract: Contract) -> ExpectationSuite:
+    """One expectation per rule. Raises ContractError where Great Expectations reads an argument otherwise."""
+    configurations = [_configuration(rule) for rule in contract.rules]
+    made = ExpectationSuite(contract.name, expectations=configurations)
+    for rule, expectation in zip(contract.rules, made.expectations, strict=True):
+        understood = expectation.configuration.kwargs
+        for key, value in rule.arguments.items():
+            if understood.get(key) != value:
+                told = f"Great Expectations reads {key!r} of {rule.name!r} as {understood.get(key)!r}."
+                raise ContractError(at(contract.path, rule.line, told))
+    return made
+
+
+def _configuration(rule: Rule) -> ExpectationConfiguration:
+    return ExpectationConfiguration(
+        type=rule.expectation, kwargs=dict(rule.arguments), meta={RULE: rule.name}
+    )

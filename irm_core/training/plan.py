@@ -2,7 +2,15 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+)
 
 Many = Field(min_length=1)
 
@@ -16,7 +24,7 @@ class TrainingPlan(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    objectives: Annotated[tuple[str, ...], Many] = ("erm", "irm", "vrex")
+    objectives: Annotated[tuple[ObjectiveName, ...], Many] = ("erm", "irm", "vrex")
     penalty_weights: Annotated[tuple[PositiveFloat, ...], Many] = (1.0, 100.0, 10_000.0)
     seeds: Annotated[tuple[NonNegativeInt, ...], Many] = (0, 1, 2)
     model: Literal["auto", "linear", "mlp", "convnet"] = "auto"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import simplejpeg
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 JPEG = b"\xff\xd8\xff"
 MODES = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "RGBA": "RGBA"}
@@ -28,8 +28,10 @@ def decode(data: bytes) -> np.ndarray:
     """
     try:
         pixels = _jpeg(data) if data.startswith(JPEG) else _other(data)
-    except (ValueError, OSError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
-        raise ValueError(str(error).replace("\n", " ")) from error
+    except UnidentifiedImageError as error:
+        raise ValueError("it is no image of a known format") from error
+    except (OSError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+        raise ValueError(str(error)) from error
     return pixels if pixels.ndim == 3 else pixels[:, :, None]
 
 
@@ -52,7 +54,9 @@ def inspection(path: str) -> dict[str, str | int | None]:
     try:
         data = Path(path).read_bytes()
         height, width, channels = decode(data).shape
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        return {"error": error.strerror}
+    except ValueError as error:
         return {"error": str(error)}
     digest = hashlib.sha256(data).hexdigest()
     return {"error": None, "sha256": digest, "width": width, "height": height, "channels": channels}

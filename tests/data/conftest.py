@@ -26,28 +26,29 @@ RULES = (
 )
 
 
-@pytest.fixture
-def contract(tmp_path: Path) -> ContractFactory:
+def example(path: object = "patients.csv", **changes: object) -> Contract:
     """A contract of patients: hospital (environment), age (feature), sick (label); any part replaceable."""
+    parts: dict[str, object] = {
+        "path": Path("patients.odcs.yaml"),
+        "name": "patients",
+        "version": "1.0.0",
+        "sha256": "c" * 64,
+        "columns": (
+            Column("hospital", "string", "environment", 11),
+            Column("age", "number", "feature", 12),
+            Column("sick", "integer", "label", 13),
+        ),
+        "rules": RULES,
+        "splits": {"by_hospital": ColumnSplit(columns=("hospital",))},
+        "missing_values": ("?",),
+        "max_quarantined": 1.0,
+        "task": "classification",
+        "source": Source(str(path), "csv", ",", "", 5),
+    }
+    return Contract(**(parts | changes))
 
-    def make(path: object = "patients.csv", **changes: object) -> Contract:
-        parts: dict[str, object] = {
-            "path": Path("patients.odcs.yaml"),
-            "name": "patients",
-            "version": "1.0.0",
-            "sha256": "c" * 64,
-            "columns": (
-                Column("hospital", "string", "environment", 11),
-                Column("age", "number", "feature", 12),
-                Column("sick", "integer", "label", 13),
-            ),
-            "rules": RULES,
-            "splits": {"by_hospital": ColumnSplit(columns=("hospital",))},
-            "missing_values": ("?",),
-            "max_quarantined": 1.0,
-            "task": "classification",
-            "source": Source(str(path), "csv", ",", "", 5),
-        }
-        return Contract(**(parts | changes))
 
-    return make
+@pytest.fixture
+def contract() -> ContractFactory:
+    """Makes contracts of patients."""
+    return example

@@ -1,0 +1,50 @@
+"""Preparation: typed, raw and unreadable, side by side."""
+
+import polars as pl
+import pytest
+
+from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE, raw, unreadable
+from irm_core.data.preparation import prepare
+
+
+def scanned(ages: pl.Series) -> pl.LazyFrame:
+    frame = pl.DataFrame({"hospital": "va", "age": ages, "sick": "1", FILE: "p.csv", LINE: 2}, strict=False)
+    return frame.with_columns(pl.lit(None, pl.String).alias(ROW_UNREADABLE)).lazy()
+
+
+def ages(contract, values) -> list[tuple]:
+    prepared = prepare(scanned(pl.Series(values, strict=False)), contract(missing_values=("?", "-9")))
+    return prepared.select("age", raw("age"), unreadable("age")).collect().rows()
+
+
+@pytest.mark.parametrize(
+    ("said", "typed", "lost"),
+    [
+        ("50", 50.0, None),
+        ("", None, None),
+        (" ", None, None),
+        (" ? ", None, None),
+        ("-9", None, None),
+        ("NaN", None, None),
+        ("fifty", None, "fifty"),
+        ("inf", None, "inf"),
+        (None, None, None),
+    ],
+)
+def test_text_is_typed_missing_or_unreadable_and_always_kept(said, typed, lost, contract):
+    assert ages(contract, ["1", said])[1] == (typed, said, lost)
+
+
+@pytest.mark.parametrize(
+    ("said", "typed", "lost"),
+    [(50.5, 50.5, None), (-9.0, None, None), (float("nan"), None, None), (float("inf"), None, "inf")],
+)
+def test_typed_values_get_the_same_verdicts_as_text(said, typed, lost, contract):
+    found = ages(contract, [1.0, said])[1]
+    assert found[0] == typed
+    assert found[2] == lost
+
+
+def test_a_broken_row_keeps_its_reason(contract):
+    broken = scanned(pl.Series(["1"])).with_columns(pl.lit("2 fields").alias(ROW_UNREADABLE))
+    assert prepare(broken, contract()).collect()[ROW_UNREADABLE].item() == "2 fields"

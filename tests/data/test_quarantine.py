@@ -1,0 +1,47 @@
+"""Quarantine: every row is good or has its rules, and keeps what the file says."""
+
+import dataclasses
+
+import polars as pl
+import pytest
+
+from irm_core.contracts.names import FILE, LINE, RULES
+from irm_core.data.preparation import prepare
+from irm_core.data.quarantine import flag, good, quarantined
+from irm_core.data.sources import scan
+
+TEXT = "hospital,age,sick\nva,50,1\nva,fifty,1\n,200,\nzh,?,0\n"
+
+
+@pytest.fixture
+def flagged(contract, tmp_path):
+    file = tmp_path / "patients.csv"
+    file.write_text(TEXT)
+    return flag(prepare(scan(contract(), [file]), contract()), contract())
+
+
+def test_rows_name_the_rules_that_they_break(flagged):
+    broken = [[], ["age.type"], ["hospital.required", "age.range", "sick.required"], []]
+    assert flagged.collect()[RULES].to_list() == broken
+
+
+def test_good_rows_are_typed(flagged, contract):
+    found = good(flagged, contract()).collect()
+    assert found.select("hospital", "age", "sick", LINE).rows() == [("va", 50.0, 1, 2), ("zh", None, 0, 5)]
+
+
+def test_quarantined_rows_are_raw(flagged, contract):
+    found = quarantined(flagged, contract()).collect()
+    assert found.select("hospital", "age", "sick", LINE).rows() == [
+        ("va", "fifty", "1", 3),
+        ("", "200", "", 4),
+    ]
+    assert found[FILE].str.ends_with("patients.csv").all()
+
+
+@pytest.mark.parametrize("change", [{"severity": "warning"}, {"level": "table"}])
+def test_warnings_and_rules_on_tables_quarantine_no_row(change, flagged, contract):
+    rules = tuple(dataclasses.replace(rule, **change) for rule in contract().rules)
+    frame = flag(flagged.drop(RULES), contract(rules=rules)).collect()
+    assert frame.schema[RULES] == pl.List(pl.String)
+    assert frame[RULES].list.len().sum() == 0

@@ -19,6 +19,7 @@ class Aggregate:
     metric: name of the Great Expectations metric.
     number: (column, arguments) -> the number.
     required, optional, typed, domain: as in Condition. A number about the table has no domain.
+    numeric: whether only numbers have it.
     """
 
     word: str
@@ -28,6 +29,7 @@ class Aggregate:
     optional: tuple[str, ...] = ("min_value", "max_value", "strict_min", "strict_max")
     typed: tuple[str, ...] = ()
     domain: tuple[str, ...] = ("column",)
+    numeric: bool = False
 
     def measured(self, arguments: Arguments) -> pl.Expr:
         """The number, as an expression that gives one row."""
@@ -60,11 +62,12 @@ def _broken(_: pl.Expr, arguments: Arguments) -> pl.Expr:
     return broken if arguments["unit"] == "rows" else _ratio(100 * broken, pl.len())
 
 
-def _statistic(
-    word: str, metric: str, number: Callable[[pl.Expr], pl.Expr], typed: bool = False
-) -> Aggregate:
-    bounds = ("min_value", "max_value")
-    return Aggregate(word, metric, lambda values, _: number(values), typed=bounds if typed else ())
+def _extreme(word: str, metric: str, number: Callable[[pl.Expr], pl.Expr]) -> Aggregate:
+    return Aggregate(word, metric, lambda values, _: number(values), typed=("min_value", "max_value"))
+
+
+def _statistic(word: str, metric: str, number: Callable[[pl.Expr], pl.Expr]) -> Aggregate:
+    return Aggregate(word, metric, lambda values, _: number(values), numeric=True)
 
 
 AGGREGATES: dict[str, Aggregate] = {
@@ -81,8 +84,8 @@ AGGREGATES: dict[str, Aggregate] = {
     "expect_table_row_count_to_equal": Aggregate(
         "rows", "table.row_count", _rows, required=("value",), optional=(), domain=()
     ),
-    "expect_column_min_to_be_between": _statistic("minimum", "column.min", pl.Expr.min, typed=True),
-    "expect_column_max_to_be_between": _statistic("maximum", "column.max", pl.Expr.max, typed=True),
+    "expect_column_min_to_be_between": _extreme("minimum", "column.min", pl.Expr.min),
+    "expect_column_max_to_be_between": _extreme("maximum", "column.max", pl.Expr.max),
     "expect_column_mean_to_be_between": _statistic("mean", "column.mean", pl.Expr.mean),
     "expect_column_median_to_be_between": _statistic("median", "column.median", pl.Expr.median),
     "expect_column_sum_to_be_between": _statistic("sum", "column.sum", pl.Expr.sum),

@@ -8,6 +8,7 @@ import polars as pl
 
 from irm_core.contracts.rules import Rule
 from irm_core.contracts.splits import Split
+from irm_core.errors import UsageError
 
 Role = Literal["feature", "label", "environment", "identifier", "time", "weight", "image", "ignore"]
 Task = Literal["regression", "classification"]
@@ -81,3 +82,12 @@ class Contract:
     def image(self) -> Column | None:
         """The column of image paths, where the examples are images."""
         return next(iter(self.with_role("image")), None)
+
+    def chosen_split(self, name: str | None) -> str:
+        """The split called `name`, the first one for None. Raises UsageError where there is none such."""
+        if name is None:
+            return next(iter(self.splits))
+        if name not in self.splits:
+            known = ", ".join(self.splits)
+            raise UsageError(f"{self.path} has no split {name!r}. It has: {known}.")
+        return name

@@ -27,18 +27,15 @@ def read_rules(
     problems: Problems,
 ) -> tuple[Rule, ...]:
     """The rules that can be run, each with a name of its own; a problem for each that cannot."""
-    builder = RuleBuilder(
-        problems.document,
-        {one.column.name: one.column.dtype for one in declared},
-        {one.column.name: one.column.logical_type for one in declared},
-    )
+    types = {one.column.name: one.column.logical_type for one in declared}
+    builder = RuleBuilder(problems.document, types)
     drafts = list(_automatic(declared, place))
     for one in declared:
         drafts += column_rules(one, problems)
         drafts += _quality(one.property.quality, one.column.name, one.place, missing_values, problems)
     drafts += _primary_key(declared)
     drafts += _quality(schema.quality, None, place, missing_values, problems)
-    faulty = {str(one.name) for one in schema.properties or ()} - set(builder.dtypes)
+    faulty = {str(one.name) for one in schema.properties or ()} - set(types)
     rules: list[Rule] = []
     for draft in drafts:
         if faulty.isdisjoint(_mentioned(draft.arguments)):  # of the others the column's own problem is told

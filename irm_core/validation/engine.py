@@ -63,6 +63,7 @@ class PolarsExecutionEngine(ExecutionEngine):
         """The value of each metric: one pass over the data for all, and one more for uniqueness."""
         passes: dict[tuple[str | None, bool], list[MetricComputationConfiguration]] = {}
         for metric in metric_fn_bundle:
+            self.get_domain_records(_domain(metric))  # which refuses row conditions
             passes.setdefault((_domain(metric).get("batch_id"), _alone(metric)), []).append(metric)
         return {key: value for metrics in passes.values() for key, value in self._computed(metrics)}
 

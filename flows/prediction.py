@@ -1,5 +1,6 @@
 """Prediction of a file: every row of it, in its order, with what the model says beside it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +10,10 @@ from irm_core.contracts.names import FILE
 from irm_core.data.images import relative
 from irm_core.errors import DataError, UsageError
 
-WRITERS = {".csv": pl.DataFrame.write_csv, ".parquet": pl.DataFrame.write_parquet}
+WRITERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {
+    ".csv": lambda frame, path: frame.write_csv(path),
+    ".parquet": lambda frame, path: frame.write_parquet(path),
+}
 
 
 def predict_file(model: str, data: Path, output: Path) -> int:
@@ -31,11 +35,10 @@ def predict_file(model: str, data: Path, output: Path) -> int:
 
 def read(data: Path) -> pl.DataFrame:
     """The raw rows: CSV as text, which the model reads by its own schema, or Parquet."""
-    readers = {".csv": lambda path: pl.read_csv(path, infer_schema=False), ".parquet": pl.read_parquet}
-    if data.suffix not in readers:
-        raise UsageError(f"{data}: rows are read from {' or '.join(readers)}.")
+    if data.suffix not in WRITERS:
+        raise UsageError(f"{data}: rows are read from {' or '.join(WRITERS)}.")
     try:
-        return readers[data.suffix](data)
+        return pl.read_csv(data, infer_schema=False) if data.suffix == ".csv" else pl.read_parquet(data)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise DataError(f"{data} cannot be read: {error}") from error
 

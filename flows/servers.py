@@ -94,4 +94,4 @@ def watch(servers: Sequence["subprocess.Popen[bytes]"]) -> None:
 def ended(process: "subprocess.Popen[bytes]") -> str:
     """What a server that has ended said last."""
     said = process.stderr.read().decode().strip().splitlines()[-3:] if process.stderr else []
-    return f"{' '.join(map(str, process.args[1:4]))} ended with status {process.returncode}: {' '.join(said)}"
+    return f"A server ended with status {process.returncode}: {' '.join(said)}"

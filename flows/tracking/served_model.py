@@ -1,6 +1,7 @@
 """The registered model, as MLflow loads it: takes raw rows; preprocessing is inside; no pickle."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import polars as pl
@@ -16,7 +17,12 @@ class ServedModel(PythonModel):
     def load_context(self, context: PythonModelContext) -> None:
         self.predictor = Predictor.load(Path(context.artifacts["predictor"]))
 
-    def predict(self, context: PythonModelContext, model_input: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG002
+    def predict(
+        self,
+        context: PythonModelContext,  # noqa: ARG002
+        model_input: pd.DataFrame,
+        params: dict[str, Any] | None = None,  # noqa: ARG002
+    ) -> pd.DataFrame:
         return self.predictor.predict(pl.from_pandas(model_input)).to_pandas()
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -10,9 +11,23 @@ from pydantic import (
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
+    WithJsonSchema,
 )
 
+from irm_core.objectives import OBJECTIVES
+
 Many = Field(min_length=1)
+
+
+def _known(name: str) -> str:
+    if name not in OBJECTIVES:
+        raise ValueError(f"{name!r} is not one of {', '.join(OBJECTIVES)}")
+    return name
+
+
+ObjectiveName = Annotated[
+    str, AfterValidator(_known), WithJsonSchema({"type": "string", "enum": list(OBJECTIVES)})
+]
 
 
 class TrainingPlan(BaseModel):

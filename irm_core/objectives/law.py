@@ -50,7 +50,8 @@ class Rows:
 class Environments:
     """What `terms` sees: means per environment, and how much each environment counts.
 
-    means: name -> [..., E, *S]. rows [..., E]: the (weighted) number of rows behind each mean.
+    means: name -> [..., E, *S], zero in an environment without weight.
+    rows [..., E]: the (weighted) number of rows behind each mean.
     weights [..., E]: each environment's share of the objective. They sum to one; an environment that has no
     row here, or is not trained on, has none. state [..., E]: what the objective carried over from the last
     step.
@@ -72,14 +73,13 @@ class Environments:
         return self.average(self.risks)
 
     def average(self, values: Tensor) -> Tensor:
-        """Σ_e a_e v_e, [..., E] -> [...]. An environment without weight cannot spoil it, even if infinite."""
-        return (self.weights * values.where(self.weights > 0, 0)).sum(-1)
+        """Σ_e a_e v_e over the environments, [..., E] -> [...]."""
+        return (self.weights * values).sum(-1)
 
     def centred(self, values: Tensor) -> Tensor:
         """v_e − v̄ for one tensor per environment, [..., E, *S] -> the same."""
-        weights = self.weights.reshape(self.weights.shape + (1,) * (values.ndim - self.weights.ndim))
-        mean = (weights * values.where(weights > 0, 0)).sum(self.weights.ndim - 1, keepdim=True)
-        return values - mean
+        weights = _extended(self.weights, values.ndim - self.risks.ndim)
+        return values - (weights * values).sum(self.risks.ndim - 1, keepdim=True)
 
     def penalised(self, penalties: Tensor) -> "Terms":
         """The risk R̄ and the mean of one penalty per environment, [..., E]."""
@@ -132,7 +132,14 @@ class Objective:
         rows = sums[ROWS]
         present = torch.where(rows > 0, weights, 0)
         shares = present / present.sum(-1, keepdim=True).clamp_min(torch.finfo(present.dtype).tiny)
-        means = {name: _mean(total, rows, sums[LOSS].ndim) for name, total in sums.items() if name != ROWS}
+        counted = shares > 0
+        count = torch.where(counted, rows, 1)
+
+        def mean(total: Tensor) -> Tensor:
+            extra = total.ndim - sums[LOSS].ndim
+            return torch.where(_extended(counted, extra), total / _extended(count, extra), 0)
+
+        means = {name: mean(total) for name, total in sums.items() if name != ROWS}
         return self.penalise(Environments(means, rows, shares, state))
 
 
@@ -142,7 +149,6 @@ def membership(index: Tensor, environments: int, weights: Tensor | None = None) 
     return hot.float() if weights is None else hot * weights.unsqueeze(-1)
 
 
-def _mean(total: Tensor, rows: Tensor, environment_dimensions: int) -> Tensor:
-    """Total over rows; zero, not 0/0, where there is no row."""
-    count = torch.where(rows > 0, rows, 1)
-    return total / count.reshape(count.shape + (1,) * (total.ndim - environment_dimensions))
+def _extended(tensor: Tensor, extra: int) -> Tensor:
+    """The tensor with `extra` more dimensions at its end."""
+    return tensor.reshape(tensor.shape + (1,) * extra) if extra else tensor

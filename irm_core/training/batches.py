@@ -12,6 +12,8 @@ from irm_core.training.candidate import Candidate
 from irm_core.training.examples import Examples
 from irm_core.training.plan import TrainingPlan
 
+STEPS = 32  # whose rows are drawn at once
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -58,10 +60,13 @@ def training_rows(examples: Examples, trained: Tensor, device: torch.device) -> 
     allowed = trained.to(examples.membership.device)[examples.membership] & ~examples.validation
     rows = allowed.nonzero().squeeze(1)
     rows = rows[examples.membership[rows].argsort(stable=True)]
+    inputs = examples.inputs[rows].to(device)
+    if inputs.ndim == 4:
+        inputs = inputs.contiguous(memory_format=torch.channels_last)  # convolutions are faster so
     index = examples.membership[rows]
     counts = index.bincount(minlength=len(examples.environments))
     return TrainingRows(
-        examples.inputs[rows].to(device),
+        inputs,
         examples.targets[rows].to(device),
         index.to(device),
         tuple(counts.tolist()),
@@ -74,32 +79,38 @@ def batches(rows: TrainingRows, candidates: Sequence[Candidate], plan: TrainingP
     if plan.batch_size is None:
         of_rows = membership(rows.index, len(rows.counts))
         return repeat(Batch(rows.inputs, rows.targets, of_rows, shared=True))
-    seeds = [one.seed for one in candidates]
-    if len(set(seeds)) == 1:
-        seeds = seeds[:1]
-    return _drawn(rows, plan.batch_size, seeds)
+    return _drawn(rows, plan.batch_size, [one.seed for one in candidates])
 
 
 def _drawn(rows: TrainingRows, size: int, seeds: Sequence[int]) -> Iterator[Batch]:
-    """`size` rows of every trained environment, drawn with replacement, a draw per seed.
+    """`size` rows of every trained environment, those of each seed if they differ."""
+    distinct = list(dict.fromkeys(seeds))
+    present = [e for e, count in enumerate(rows.counts) if count]
+    environment = torch.tensor(present, device=rows.inputs.device).repeat_interleave(size)
+    of_rows = membership(environment, len(rows.counts))
+    streams = [_indices(rows, size, seed) for seed in distinct]
+    if len(distinct) == 1:
+        for index in streams[0]:
+            yield Batch(rows.inputs[index], rows.targets[index], of_rows, shared=True)
+    else:
+        place = torch.tensor([distinct.index(seed) for seed in seeds], device=rows.inputs.device)
+        for indices in zip(*streams, strict=True):
+            index = torch.stack(indices)[place]
+            yield Batch(rows.inputs[index], rows.targets[index], of_rows, shared=False)
+
+
+def _indices(rows: TrainingRows, size: int, seed: int) -> Iterator[Tensor]:
+    """Indices of rows drawn with replacement, `size` per trained environment, environment by environment.
 
     What is drawn of one environment does not depend on which others are trained on: numbers are drawn for
     all.
     """
     device = rows.inputs.device
-    trained = torch.tensor([e for e, count in enumerate(rows.counts) if count], device=device)
-    counts = torch.tensor(rows.counts, device=device)[trained].unsqueeze(1)
-    starts = torch.tensor(rows.starts, device=device)[trained].unsqueeze(1)
-    of_rows = membership(trained.repeat_interleave(size), len(rows.counts))
-    generators = {seed: torch.Generator(device).manual_seed(seed) for seed in seeds}
+    generator = torch.Generator(device).manual_seed(seed)
+    counts = torch.tensor(rows.counts, device=device)
+    starts = torch.tensor(rows.starts, device=device)
+    present = counts > 0
     while True:
-        draws = {
-            seed: torch.rand(len(rows.counts), size, generator=one, dtype=torch.float64, device=device)[
-                trained
-            ]
-            for seed, one in generators.items()
-        }
-        index = torch.stack([(starts + (draws[seed] * counts).long()).flatten() for seed in seeds])
-        if len(seeds) == 1:
-            index = index.squeeze(0)
-        yield Batch(rows.inputs[index], rows.targets[index], of_rows, shared=len(seeds) == 1)
+        draws = torch.rand(STEPS, size, len(counts), generator=generator, dtype=torch.float64, device=device)
+        index = starts + (draws * counts).long()
+        yield from index[..., present].mT.flatten(1)

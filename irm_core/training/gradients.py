@@ -18,13 +18,14 @@ from irm_core.training.schedule import objective_value
 def backward(
     learner: Learner, pieces: Sequence[Batch], groups: Sequence[Group], loss: Loss, strength: Tensor
 ) -> list[Terms]:
-    """Add the gradient of every candidate's objective, over all pieces together, to its parameters.
+    """Put the gradient of every candidate's objective, over all pieces together, into `learner.gradient`.
 
-    Pass 1 adds up the sums; the small function of the means gives ∂J/∂sum; pass 2 backpropagates that fixed
-    direction through one piece after the other, needing no graph of the first pass. A single piece passes
-    once.
+    The gradient starts from zero. Pass 1 adds up the sums; the small function of the means gives ∂J/∂sum;
+    pass 2 backpropagates that fixed direction through one piece after the other, needing no graph of the
+    first pass. A single piece passes once.
     strength: the penalty weights, [K]. Returns the terms of each group, [k].
     """
+    learner.gradient.zero_()
     if len(pieces) == 1:
         sums = _group_sums(learner, pieces[0], groups, loss)
         terms, directions = _directions(groups, [_detached(one) for one in sums], strength)
@@ -35,12 +36,12 @@ def backward(
         for piece, state in zip(pieces, random_states, strict=True):
             restore_random_state(state)
             _push(_group_sums(learner, piece, groups, loss), directions)
-    add_over_processes(learner.gradients())
+    add_over_processes([learner.gradient])
     return terms
 
 
 def _group_sums(learner: Learner, piece: Batch, groups: Sequence[Group], loss: Loss) -> list[Sums]:
-    outputs, features = learner(piece)
+    outputs, features = learner.forward(piece)
     return [
         group.objective.sums(
             Rows(

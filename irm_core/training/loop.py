@@ -15,8 +15,9 @@ from irm_core.training.device import resolve
 from irm_core.training.examples import Examples
 from irm_core.training.gradients import backward
 from irm_core.training.groups import Group, environment_weights, grouped, trained_environments
-from irm_core.training.learner import Alone, Learner, clip
+from irm_core.training.learner import Learner, alone
 from irm_core.training.models import Model
+from irm_core.training.optimizer import Adam, clip
 from irm_core.training.plan import TrainingPlan
 from irm_core.training.record import Record, Status, ending, records
 from irm_core.training.schedule import penalty_weight
@@ -42,7 +43,7 @@ def train(
     as records are asked for. The same seed gives the same model, to the bit on a CPU. UsageError or DataError
     where candidate, plan and examples do not fit together.
     """
-    learner = Alone(model, resolve(plan.device))
+    learner = alone(model, resolve(plan.device))
     for (record,) in descend(learner, examples, [candidate], plan, loss, training):
         yield record
 
@@ -62,17 +63,15 @@ def descend(
     weights = environment_weights(trained, rows, examples.environments, plan)
     groups = grouped(candidates, weights)
     final_weight = torch.tensor([one.penalty_weight for one in candidates], device=learner.device)
+    rate = torch.full_like(final_weight, plan.learning_rate)
+    adam = Adam(learner.parameters, rate, plan.weight_decay)
     for step, batch in enumerate(batches(rows, candidates, plan), start=1):
-        if step in (
-            1,
-            plan.warmup_steps + 1,
-        ):  # Adam's averages of the old objective mislead it in the new one
-            optimizer = _optimizer(learner, plan)
+        if step == plan.warmup_steps + 1:
+            adam.restart()  # its averages of the old objective mislead it in the new one
         strength = penalty_weight(step, final_weight, plan.warmup_steps)
-        optimizer.zero_grad()
         terms = backward(learner, batch.split(PIECE), groups, LOSSES[loss], strength)
-        clip(learner.gradients(), LONGEST_GRADIENT)
-        optimizer.step()
+        clip(learner.gradient, LONGEST_GRADIENT)
+        adam.step(learner.gradient)
         groups = [_carried(group, one) for group, one in zip(groups, terms, strict=True)]
         if step % plan.record_every == 0 or step == plan.steps:
             risks, penalties = (_together(groups, terms, name) for name in ("risks", "penalties"))
@@ -93,13 +92,6 @@ def _check(plan: TrainingPlan, loss: str) -> None:
         )
 
 
-def _optimizer(learner: Learner, plan: TrainingPlan) -> torch.optim.Optimizer:
-    """Adam with decoupled weight decay (Loshchilov & Hutter 2019), which λ and its division leave alone."""
-    return torch.optim.AdamW(
-        learner.parameters, lr=plan.learning_rate, weight_decay=plan.weight_decay, fused=True
-    )
-
-
 def _carried(group: Group, terms: Terms) -> Group:
     return group if terms.state is None else replace(group, state=terms.state)
 
@@ -115,7 +107,7 @@ def _together(groups: Sequence[Group], terms: Sequence[Terms], name: str) -> Ten
 @torch.no_grad()
 def _ended(found: list[Record], learner: Learner, batch: Batch, weights: Tensor) -> list[Record]:
     """The last records, with how each candidate ended: judged by its outputs on the rows of the last step."""
-    outputs = torch.cat([learner(piece)[0] for piece in batch.split(PIECE)], dim=1)
+    outputs = torch.cat([learner.forward(piece)[0] for piece in batch.split(PIECE)], dim=1)
     own = (weights > 0).float() @ batch.membership.mT > 0
     statuses: list[Status] = [ending(one[mine]) for one, mine in zip(outputs, own, strict=True)]
     return [

@@ -1,0 +1,46 @@
+"""Adam for K candidates at once, each a row of one tensor."""
+
+import torch
+from torch import Tensor
+
+MEAN_DECAY, SQUARE_DECAY, EPSILON = 0.9, 0.999, 1e-8
+
+
+class Adam:
+    """AdamW (Kingma & Ba 2015; decoupled decay: Loshchilov & Hutter 2019) on parameters [K, P], in place.
+
+    torch.optim has one learning rate per tensor; here each row has its own, and all rows are one operation.
+    Decoupled decay does not change when the objective is divided by λ.
+    learning_rate: [K]. mean, square: the moments [K, P]. count: steps made.
+    """
+
+    def __init__(self, parameters: Tensor, learning_rate: Tensor, weight_decay: float) -> None:
+        self.parameters = parameters
+        self.learning_rate = learning_rate.unsqueeze(1)
+        self.weight_decay = weight_decay
+        self.mean = torch.zeros_like(parameters)
+        self.square = torch.zeros_like(parameters)
+        self.count = 0
+
+    def step(self, gradient: Tensor) -> None:
+        """One update along `gradient`, [K, P]."""
+        self.count += 1
+        self.mean.lerp_(gradient, 1 - MEAN_DECAY)
+        self.square.mul_(SQUARE_DECAY).addcmul_(gradient, gradient, value=1 - SQUARE_DECAY)
+        spread = (self.square / (1 - SQUARE_DECAY**self.count)).sqrt_().add_(EPSILON)
+        rate = self.learning_rate / (1 - MEAN_DECAY**self.count)
+        if self.weight_decay:
+            self.parameters.mul_(1 - self.learning_rate * self.weight_decay)
+        self.parameters.sub_(self.mean.div(spread).mul_(rate))
+
+    def restart(self) -> None:
+        """Forget the moments."""
+        self.mean.zero_()
+        self.square.zero_()
+        self.count = 0
+
+
+def clip(gradient: Tensor, longest: float) -> None:
+    """Scale each row of `gradient`, [K, P], in place, to a norm of at most `longest`."""
+    norms = torch.linalg.vector_norm(gradient, dim=1, keepdim=True)
+    gradient.mul_((longest / norms).clamp_max_(1))

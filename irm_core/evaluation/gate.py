@@ -18,15 +18,23 @@ class Promotion(Record):
     reason: str
 
 
-def promote(challenger: Judged, champion: Judged | None, plan: TrainingPlan) -> Promotion:
+def promote(
+    challenger: Judged, champion: Judged | None, plan: TrainingPlan, *, unreadable: str = ""
+) -> Promotion:
     """Compare two models by `plan.criterion` on the same rows of the same data version.
 
     The rows are the validation rows of the environments both are judged in: neither was trained on them,
     because whether a row is kept for validation depends on its content alone. Environments where a score is
-    undefined are left out for both. A model to compare with none is promoted.
+    undefined are left out for both. With no champion the challenger is promoted; so it is when the champion
+    cannot be judged, because it cannot read these data: `unreadable` says why.
     """
     if champion is None:
-        return Promotion(promoted=True, reason="Promoted: there is no champion yet.")
+        why = (
+            f"the champion cannot read these data. {unreadable}"
+            if unreadable
+            else "there is no champion yet."
+        )
+        return Promotion(promoted=True, reason=f"Promoted: {why}")
     new, old = _comparable(challenger, champion)
     if not new:
         return Promotion(

@@ -21,7 +21,15 @@ def judged(standard_error=0.01, **scores):
 
 
 def test_with_no_champion_the_challenger_is_promoted():
-    assert promote(judged(a=0.1), None, PLAN).promoted
+    promotion = promote(judged(a=0.1), None, PLAN)
+    assert promotion.promoted
+    assert promotion.reason == "Promoted: there is no champion yet."
+
+
+def test_a_champion_that_cannot_read_the_data_is_replaced_and_the_reason_says_why():
+    promotion = promote(judged(a=0.1), None, PLAN, unreadable="The data have no column 'age'.")
+    assert promotion.promoted
+    assert promotion.reason.endswith("cannot read these data. The data have no column 'age'.")
 
 
 @pytest.mark.parametrize(

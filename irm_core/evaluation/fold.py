@@ -1,0 +1,82 @@
+"""A fold: the rows of a version as tensors, encoded by what its training environments alone tell."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import torch
+from torch import Tensor
+
+from irm_core.contracts.names import ENVIRONMENT, VALIDATION
+from irm_core.data.features import Features
+from irm_core.data.rows import Rows
+from irm_core.data.schema import ModelSchema
+from irm_core.data.target import Target
+from irm_core.data.version import Version
+from irm_core.errors import DataError
+from irm_core.objectives.losses import loss_name
+from irm_core.training.examples import Examples
+
+
+@dataclass(frozen=True)
+class Fold:
+    """All examples of a version, and the environments that are trained on.
+
+    features: None where the examples are images. left_out: None where no environment is.
+    """
+
+    version: Version
+    schema: ModelSchema
+    features: Features | None
+    target: Target
+    examples: Examples
+    left_out: str | None
+
+    @property
+    def trained(self) -> tuple[str, ...]:
+        return tuple(name for name in self.version.training if name != self.left_out)
+
+    @property
+    def loss(self) -> str:
+        return loss_name(self.target.task, len(self.target.classes))
+
+
+def prepare(rows: Rows, version: Version, schema: ModelSchema, left_out: str | None = None) -> Fold:
+    """Encode all rows by those that this fold trains on: training environments but one, no validation rows.
+
+    Only the list of classes is that of all training environments, so that a fold whose training lacks a class
+    can be judged: its model will be wrong there. `DataError` as `Features` and `Target` say.
+    """
+    environment = pl.col(ENVIRONMENT)
+    trained = rows.frame.filter(environment.is_in([*version.training]))
+    fitting = trained.filter(environment.ne_missing(left_out) & ~pl.col(VALIDATION))
+    features = Features.fit(fitting, schema) if schema.image is None else None
+    target = Target.fit(trained if schema.task == "classification" else fitting, schema)
+    return Fold(version, schema, features, target, examples(rows, version, features, target), left_out)
+
+
+def examples(rows: Rows, version: Version, features: Features | None, target: Target) -> Examples:
+    """All rows as tensors, on the CPU; pixels are shared, not copied."""
+    frame, names = rows.frame, [one.name for one in version.environments]
+    index = frame[ENVIRONMENT].replace_strict(names, range(len(names)), return_dtype=pl.Int64)
+    return Examples(
+        inputs=inputs(rows, features),
+        targets=_tensor(target.encode(frame)),
+        membership=_tensor(index.to_numpy()),
+        validation=_tensor(frame[VALIDATION].to_numpy()),
+        environments=tuple(names),
+    )
+
+
+def inputs(rows: Rows, features: Features | None) -> Tensor:
+    """What a model reads: float32 [N, D], or the pixels, uint8 [N, channels, height, width]."""
+    if features is not None:
+        return _tensor(features.transform(rows.frame))
+    if rows.pixels is None:
+        raise DataError("The model reads images, but these data have none.")
+    return _tensor(rows.pixels)
+
+
+def _tensor(array: np.ndarray) -> Tensor:
+    """Polars hands out read-only views of its columns where it can; a tensor must be writable."""
+    return torch.from_numpy(np.require(array, requirements="W"))

@@ -10,6 +10,9 @@ from irm_core.data.images import inspected
 PREPARATION = 1
 """Changes when the same raw data would be prepared to something else. Part of every version's id."""
 
+NOT_A_NUMBER = ("nan", "NaN", "NAN", "-nan", "-NaN")
+"""How programs write the missing value of a number."""
+
 
 def prepare(frame: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
     """Per contract column c: `c` (typed, null where missing or unreadable), `c (raw)`, `c (unreadable)`.
@@ -46,10 +49,8 @@ def _present(
         listed = pl.Series(missing_values, dtype=pl.String).cast(dtype, strict=False).drop_nulls()
         return pl.when(~said.is_in(listed.to_list())).then(said)
     text = said.cast(pl.String).str.strip_chars()
-    missing = text.is_in(["", *missing_values])
-    if logical_type == "number":
-        missing |= text.str.to_lowercase() == "nan"
-    return pl.when(~missing).then(said)
+    missing = ["", *missing_values, *(NOT_A_NUMBER if logical_type == "number" else ())]
+    return pl.when(~text.is_in(missing)).then(said)
 
 
 def _read(column: Column, dtype: pl.DataType, missing_values: tuple[str, ...]) -> tuple[pl.Expr, pl.Expr]:

@@ -1,0 +1,136 @@
+"""Features: learnt on training rows, finite for any row, the same after JSON."""
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from irm_core.data.features import MOST_CATEGORIES, Features
+from irm_core.data.schema import ModelColumn, ModelSchema
+from irm_core.errors import DataError
+
+TYPES = {
+    "number": pl.Float64,
+    "integer": pl.Int64,
+    "boolean": pl.Boolean,
+    "string": pl.String,
+    "date": pl.Date,
+}
+
+
+def schema(**types: str) -> ModelSchema:
+    return ModelSchema(
+        task="regression",
+        label=ModelColumn(name="y", logical_type="number"),
+        features=tuple(ModelColumn(name=name, logical_type=one) for name, one in types.items()),
+        image=None,
+        missing_values=("?",),
+    )
+
+
+def fitted(logical_type: str, values: list) -> Features:
+    return Features.fit(
+        pl.DataFrame({"x": pl.Series(values, dtype=TYPES[logical_type])}), schema(x=logical_type)
+    )
+
+
+def encoded(features: Features, *values: object) -> list[list[float]]:
+    return features.transform(pl.DataFrame({"x": list(values)})).tolist()
+
+
+@pytest.mark.parametrize(
+    ("logical_type", "training", "names", "value", "numbers"),
+    [
+        ("number", [1.0, 3.0], ("x",), 4.0, [2.0]),
+        ("number", [1.0, 3.0], ("x",), None, [0.0]),
+        ("number", [1.0, 3.0, None], ("x", "x (missing)"), None, [0.0, 1.0]),
+        ("number", [1.0, 3.0, None], ("x", "x (missing)"), 3.0, [1.0, 0.0]),
+        ("number", [5.0, 5.0], ("x",), 7.0, [2.0]),
+        ("number", [0.1] * 3, ("x",), 0.1, [0.0]),
+        ("integer", [0, 4], ("x",), 4, [1.0]),
+        ("boolean", [True, False], ("x",), True, [1.0]),
+        ("boolean", [True, True, True, False], ("x",), None, [0.75]),
+        ("string", ["b", "a", None, "b"], ("x = a", "x = b", "x (unknown)"), "b", [0.0, 1.0, 0.0]),
+        ("string", ["b", "a"], ("x = a", "x = b", "x (unknown)"), "new", [0.0, 0.0, 1.0]),
+        ("string", ["b", "a"], ("x = a", "x = b", "x (unknown)"), None, [0.0, 0.0, 1.0]),
+        ("string", [None, None], ("x (unknown)",), "new", [1.0]),
+        ("date", [date(2024, 1, 1), date(2024, 1, 3)], ("x",), date(2024, 1, 4), [2.0]),
+    ],
+)
+def test_by_hand(logical_type, training, names, value, numbers):
+    features = fitted(logical_type, training)
+    assert features.names == names
+    known = next(one for one in [*training, "a"] if one is not None)
+    assert encoded(features, known, value)[1] == pytest.approx(numbers)
+
+
+def test_training_rows_have_mean_zero_and_variance_one():
+    values = np.random.default_rng(0).normal(1e6, 3.0, 1000)
+    inputs = fitted("number", values.tolist()).transform(pl.DataFrame({"x": values}))
+    assert inputs.mean() == pytest.approx(0, abs=1e-4)
+    assert inputs.std() == pytest.approx(1, abs=1e-4)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.none() | st.floats(-1e30, 1e30), min_size=1).filter(any),
+    st.lists(st.none() | st.floats(-1e30, 1e30), min_size=1),
+)
+def test_numbers_are_finite_or_refused_and_row_major(training, values):
+    features = fitted("number", training)
+    frame = pl.DataFrame({"x": pl.Series(values, dtype=pl.Float64)})
+    try:
+        inputs = features.transform(frame)
+    except DataError as error:
+        assert "too large" in str(error)
+        return
+    assert inputs.dtype == np.float32
+    assert inputs.shape == (len(values), len(features.names))
+    assert inputs.flags["C_CONTIGUOUS"]
+    assert np.isfinite(inputs).all()
+
+
+def test_json_keeps_everything():
+    frame = pl.DataFrame({"a": [0.1, None, 1 / 3], "b": ["u", "v", None]})
+    features = Features.fit(frame, schema(a="number", b="string"))
+    again = Features.model_validate_json(features.model_dump_json())
+    assert again == features
+    np.testing.assert_array_equal(again.transform(frame), features.transform(frame))
+
+
+def test_text_is_read_as_in_a_csv_file():
+    features = fitted("integer", [0, 4])
+    assert encoded(features, "4.0", " 0 ", "?", "") == [[1.0], [-1.0], [0.0], [0.0]]
+
+
+def test_no_row_is_no_error():
+    features = fitted("string", ["a"])
+    assert features.transform(pl.DataFrame({"x": []}, {"x": pl.String})).shape == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        ({"z": [1]}, "no column 'x', which the model reads. It needs: x"),
+        ({"x": ["1", "tall", "wide"]}, "Row 1 of the column 'x' is 'tall', which is no number; 2 rows"),
+        ({"x": [1e300]}, "'x' has a value that is too large"),
+    ],
+)
+def test_frames_that_cannot_be_read_are_refused_by_column(frame, message):
+    with pytest.raises(DataError, match=message):
+        fitted("number", [1.0, 3.0]).transform(pl.DataFrame(frame))
+
+
+@pytest.mark.parametrize(
+    ("logical_type", "values", "message"),
+    [
+        ("number", [None, None], "'x' has not one value.*`ignore`"),
+        ("string", [str(one) for one in range(MOST_CATEGORIES + 1)], "'x' has 1001 different values"),
+    ],
+)
+def test_features_that_cannot_be_learnt_are_refused_by_column(logical_type, values, message):
+    with pytest.raises(DataError, match=message):
+        fitted(logical_type, values)

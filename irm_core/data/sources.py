@@ -26,8 +26,9 @@ def find(source: Source) -> list[Path]:
     found = globbing.glob(pattern, recursive=True)  # noqa: PTH207
     files = sorted(path for path in map(Path, found) if path.is_file())
     if not files:
+        description = f" The contract says of it: {source.description}." if source.description else ""
         raise DataError(
-            f"No file is at {source.path}, seen from {Path.cwd()}. "
+            f"No file is at {source.path}, seen from {Path.cwd()}.{description} "
             f"Relative paths are relative to the working folder; a folder needs a pattern, like folder/*.csv."
         )
     return files

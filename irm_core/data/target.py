@@ -44,11 +44,6 @@ class Target(Record):
         numbers = values.cast(pl.Float64).to_numpy()
         return cls(label=label, task=schema.task, mean=float(numbers.mean()), scale=float(numbers.std()))
 
-    @property
-    def size(self) -> int:
-        """How many numbers a model puts out: one for regression, else one per class."""
-        return len(self.classes) or 1
-
     def encode(self, frame: pl.DataFrame) -> np.ndarray:
         """The label as a model is trained on it: float32 [N] (regression) or int64 [N].
 
@@ -66,7 +61,7 @@ class Target(Record):
         return pl.Series(self.label, outputs.astype(np.float64) * self.scale + self.mean)
 
     def _places(self, frame: pl.DataFrame, values: pl.Series) -> np.ndarray:
-        places = range(self.size)
+        places = range(len(self.classes))
         found = values.replace_strict(list(self.classes), places, default=None, return_dtype=pl.Int64)
         if found.null_count():
             stranger = frame.filter(found.is_null()).row(0, named=True)

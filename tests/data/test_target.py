@@ -25,7 +25,6 @@ def test_classes_keep_values_types_and_order_also_through_json(classes):
     target = again(fitted("classification", [*reversed(classes), classes[0]]))
     assert list(target.classes) == classes
     assert [type(one) for one in target.classes] == [type(one) for one in classes]
-    assert target.size == len(classes)
     places = target.encode(pl.DataFrame({"y": classes}))
     assert places.dtype == np.int64
     assert places.tolist() == list(range(len(classes)))
@@ -34,7 +33,6 @@ def test_classes_keep_values_types_and_order_also_through_json(classes):
 
 def test_regression_is_standardised_and_back():
     target = again(fitted("regression", [10.0, 20.0, 30.0]))
-    assert target.size == 1
     outputs = target.encode(pl.DataFrame({"y": [10.0, 20.0]}))
     assert outputs.dtype == np.float32
     np.testing.assert_allclose(outputs, [-np.sqrt(1.5), 0.0], rtol=1e-6)

@@ -1,0 +1,79 @@
+"""Where the data are."""
+
+import pytest
+
+from irm_core.contracts.read import read
+from irm_core.contracts.source import template_columns
+
+SERVER = "  - {server: laptop, type: local, path: data/heart.csv, format: csv}"
+
+
+def test_the_first_local_server_is_the_source(edited):
+    lake = "  - {server: lake, type: s3, location: 's3://hearts/*.parquet', format: parquet}\n"
+    second = "\n  - {server: other, type: local, path: data/other.csv, format: csv}"
+    source = edited((SERVER, lake + SERVER + second)).source
+    assert (source.path, source.line) == ("data/heart.csv", 8)
+
+
+def test_description_and_delimiter(edited):
+    more = "description: from the clinic, customProperties: [{property: delimiter, value: ;}]}"
+    source = edited(("format: csv}", f"format: csv, {more}")).source
+    assert (source.description, source.delimiter) == ("from the clinic", ";")
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (("format: csv", "format: cvs"), "unknown format 'cvs'; did you mean 'csv'?"),
+        (("format: csv}", "format: csv, customProperties: [{property: delimiter, value: ab}]}"), "one ASCII"),
+        (("format: csv}", "format: csv, encoding: UTF-16}"), "convert them to UTF-8"),
+        (
+            ("format: csv}", "format: csv, customProperties: [{property: delimeter, value: ;}]}"),
+            "'delimiter'?",
+        ),
+        ((f"servers:\n{SERVER}\n", ""), "no server of type local"),
+        (("type: local, path: data/heart.csv", "type: s3, location: s3://a/b"), "no server of type local"),
+    ],
+)
+def test_refuses(problems, edit, told):
+    (found,) = problems(edit)
+    assert told in found.sentence
+
+
+IMAGES = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: photos
+version: 1.0.0
+servers:
+  - {server: laptop, type: local, path: "photos/{site}/{kind}/*.png", format: images}
+schema:
+  - name: photos
+    properties:
+      - {name: path, logicalType: string, customProperties: [{property: role, value: image}]}
+      - {name: site, logicalType: string}
+      - {name: kind, logicalType: string, customProperties: [{property: role, value: label}]}
+    customProperties:
+      - {property: environments, value: {by_site: {columns: [site]}}}
+"""
+
+
+def test_an_image_folder_says_its_columns_in_its_path(write):
+    contract = read(write(text=IMAGES))
+    assert contract.image is not None
+    assert contract.image.name == "path"
+    assert "path.image" in [rule.name for rule in contract.rules]
+    assert template_columns(contract.source.path) == ["site", "kind"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (("/{kind}/", "/{knid}/"), "unknown column 'knid'; did you mean 'kind'?"),
+        (("/{kind}/", "/"), "does not say what 'kind' is"),
+        (("value: image", "value: feature"), "needs a column with the role image"),
+    ],
+)
+def test_refuses_a_path_that_says_other_columns(problems, edit, told):
+    found = problems(edit, text=IMAGES)
+    assert any(told in one.sentence for one in found), found

@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
+import torch
 
 from irm_core.contracts.names import ENVIRONMENT, VALIDATION
 from irm_core.data.rows import Rows
@@ -12,6 +13,12 @@ from irm_core.data.version import Rows as Counts
 
 SLOPES = {"a": 1.0, "b": 0.5, "c": -1.0, "far": -2.0}
 SIZE = 100
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread() -> None:
+    """These tensors are small: threads would only wait for each other."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture

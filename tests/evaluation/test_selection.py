@@ -218,3 +218,8 @@ def test_what_equals_erm_is_never_chosen(scores, standard_error, criterion):
     plan = PLAN.model_copy(update={"criterion": criterion})
     same = trials({("erm", 0.0): scores, ("irm", 1.0): scores}, standard_error=standard_error)
     assert chosen(select(same, plan)) == ("erm", 0.0)
+
+
+def test_a_selection_survives_json():
+    selection = select(trials({("erm", 0.0): (0.1, 0.6, 0.7), ("irm", 1.0): (0.4, 0.5, 0.5)}), PLAN)
+    assert Selection.model_validate_json(selection.model_dump_json()) == selection

@@ -7,6 +7,7 @@ import polars as pl
 
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import ENVIRONMENT
+from irm_core.data.images import digest
 from irm_core.data.quarantine import good, quarantined
 from irm_core.data.validation_rows import is_validation, one_sided, two_sided
 from irm_core.data.version import Environment, Rows
@@ -19,7 +20,7 @@ ENVIRONMENTS = "environments"
 def write(flagged: pl.LazyFrame, contract: Contract, split_name: str, folder: Path) -> Rows:
     """Write good and quarantined rows in one pass, and count them in what was written."""
     environment = contract.splits[split_name].environment().alias(ENVIRONMENT)
-    sorted_out = good(flagged, contract).with_columns(environment, is_validation(_columns(contract)))
+    sorted_out = good(flagged, contract).with_columns(environment, is_validation(_content(contract)))
     by_environment = pl.PartitionBy(folder / ENVIRONMENTS, key=ENVIRONMENT, include_key=True)
     *_, count = pl.collect_all(
         [
@@ -41,7 +42,7 @@ def tidy(environments: Sequence[Environment], contract: Contract, folder: Path) 
         partition.rename(partition.with_name(named[name]))
     for name in one_sided(good_rows(folder)):
         first, *others = environment_files(folder, named[name])
-        two_sided(pl.read_parquet([first, *others]), _columns(contract)).write_parquet(first)
+        two_sided(pl.read_parquet([first, *others]), _content(contract)).write_parquet(first)
         for file in others:
             file.unlink()
 
@@ -76,5 +77,7 @@ def _counted(read: int, folder: Path) -> Rows:
     return Rows(read=read, good=kept, quarantined=refused)
 
 
-def _columns(contract: Contract) -> list[str]:
-    return [column.name for column in contract.columns]
+def _content(contract: Contract) -> list[str]:
+    """The columns that make two rows the same: of an image its content, not its path."""
+    image = contract.image
+    return [digest(one.name) if one == image else one.name for one in contract.columns]

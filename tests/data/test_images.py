@@ -11,7 +11,7 @@ import simplejpeg
 from PIL import Image
 
 from irm_core.contracts.contract import Column, Source
-from irm_core.contracts.names import FILE, unreadable
+from irm_core.contracts.names import FILE, VALIDATION, unreadable
 from irm_core.contracts.rules import Rule
 from irm_core.data import images, rows, store
 from irm_core.data.fingerprint import raw_sha256
@@ -177,6 +177,18 @@ def test_images_are_published_quarantined_and_loaded(photos, tmp_path):
     loaded = rows.load(published, ModelSchema.of(photos))
     assert loaded.pixels.shape == (11, 3, 8, 8)
     assert loaded.pixels.dtype == np.uint8
+
+
+def test_equal_images_are_on_the_same_side(contract, tmp_path):
+    for number in range(40):
+        png(tmp_path / "photos" / "a" / "0" / f"{number}.png", seed=number % 2)
+        png(tmp_path / "photos" / "a" / "1" / f"{number}.png", seed=number)
+    template = tmp_path / "photos" / "{site}" / "{label}" / "*.png"
+    declared = contract(columns=COLUMNS, rules=RULES, source=Source(str(template), "images", ",", "", 5))
+    frame = rows.load(publish(declared, tmp_path / "store"), ModelSchema.of(declared)).frame
+    sides = frame.group_by("label", images.digest("path")).agg(pl.col(VALIDATION).n_unique(), pl.len())
+    assert sides[VALIDATION].unique().to_list() == [1]
+    assert sides["len"].max() == 20
 
 
 def test_an_image_that_changed_since_is_refused_by_name_and_is_another_version(photos, tmp_path):

@@ -72,13 +72,18 @@ class Environments:
         """R̄ = Σ_e a_e R_e, with the weights a: [...]."""
         return self.average(self.risks)
 
+    @property
+    def correction(self) -> Tensor:
+        """n / (n − 1), which makes a mean squared deviation of rows unbiased; 0 for one row: [..., E]."""
+        return torch.where(self.rows > 1, self.rows / (self.rows - 1).clamp_min(torch.finfo().tiny), 0)
+
     def average(self, values: Tensor) -> Tensor:
         """Σ_e a_e v_e over the environments, [..., E] -> [...]."""
         return (self.weights * values).sum(-1)
 
     def centred(self, values: Tensor) -> Tensor:
         """v_e − v̄ for one tensor per environment, [..., E, *S] -> the same."""
-        weights = _extended(self.weights, values.ndim - self.risks.ndim)
+        weights = extended(self.weights, values.ndim - self.risks.ndim)
         return values - (weights * values).sum(self.risks.ndim - 1, keepdim=True)
 
     def penalised(self, penalties: Tensor) -> "Terms":
@@ -137,7 +142,7 @@ class Objective:
 
         def mean(total: Tensor) -> Tensor:
             extra = total.ndim - sums[LOSS].ndim
-            return torch.where(_extended(counted, extra), total / _extended(count, extra), 0)
+            return torch.where(extended(counted, extra), total / extended(count, extra), 0)
 
         means = {name: mean(total) for name, total in sums.items() if name != ROWS}
         return self.penalise(Environments(means, rows, shares, state))
@@ -149,6 +154,6 @@ def membership(index: Tensor, environments: int, weights: Tensor | None = None) 
     return hot.float() if weights is None else hot * weights.unsqueeze(-1)
 
 
-def _extended(tensor: Tensor, extra: int) -> Tensor:
+def extended(tensor: Tensor, extra: int) -> Tensor:
     """The tensor with `extra` more dimensions at its end."""
     return tensor.reshape(tensor.shape + (1,) * extra) if extra else tensor

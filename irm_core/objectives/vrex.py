@@ -1,4 +1,4 @@
-"""Variance risk extrapolation, V-REx (Krueger et al. 2021, arXiv:2003.00688, equation 8)."""
+"""Variance risk extrapolation, V-REx (Krueger et al. 2021, arXiv:2003.00688)."""
 
 from irm_core.objectives.erm import no_statistics
 from irm_core.objectives.law import Environments, Objective, Terms

@@ -1,0 +1,46 @@
+"""IRMv1's penalty: a value by hand, and what its two estimators estimate."""
+
+import pytest
+import torch
+
+from irm_core.objectives import irm
+from irm_core.objectives.law import Objective, Rows, membership
+from irm_core.objectives.losses import LOSSES
+
+
+def penalty(objective: Objective, outputs: torch.Tensor, targets: torch.Tensor) -> float:
+    rows = Rows(
+        outputs.unsqueeze(1), outputs.unsqueeze(1), targets, membership(torch.zeros(len(outputs)).long(), 1)
+    )
+    one = torch.ones(1)
+    return objective.terms(objective.sums(rows, LOSSES["squared_error"]), one, torch.zeros(1)).penalty.item()
+
+
+def test_the_penalty_by_hand() -> None:
+    """Slopes 2z(z − y) are 4 and −4·3 = −12: mean −4, its square 16; the one product of two rows −48."""
+    outputs, targets = torch.tensor([2.0, 3.0]), torch.tensor([1.0, 5.0])
+    assert penalty(irm.objective(), outputs, targets) == pytest.approx(16.0)
+    assert penalty(irm.objective(estimator="unbiased"), outputs, targets) == pytest.approx(-48.0)
+
+
+@pytest.mark.parametrize(("estimator", "bias"), [("square", 1 / 8), ("unbiased", 0.0)])
+def test_the_bias_over_small_batches(estimator: irm.Estimator, bias: float) -> None:
+    """With outputs 1 and labels 1 + ε/2, a slope is −ε: expectation 0, variance 1. Batches of 8 rows."""
+    B, N = 1000, 8
+    noise = torch.randn(B * N, 1, generator=torch.Generator().manual_seed(0))
+    batches = Rows(
+        outputs=torch.ones(B * N, 1),
+        features=noise,
+        targets=1 + noise.squeeze(1) / 2,
+        membership=membership(torch.arange(B).repeat_interleave(N), B),
+    )
+    objective = irm.objective(estimator=estimator)
+    sums = objective.sums(batches, LOSSES["squared_error"])
+    assert objective.terms(sums, torch.ones(B), torch.zeros(B)).penalty.item() == pytest.approx(
+        bias, abs=0.01
+    )
+
+
+def test_an_invariant_predictor_has_no_penalty() -> None:
+    outputs = torch.tensor([-1.0, 0.5, 2.0])
+    assert penalty(irm.objective(), outputs, outputs) == 0

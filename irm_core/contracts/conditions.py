@@ -50,7 +50,7 @@ class Condition:
 def named_columns(domain: tuple[str, ...], arguments: Arguments) -> list[str]:
     """The columns that the arguments in `domain` name, in that order."""
     named = [arguments[key] for key in domain]
-    return [name for names in named for name in ([names] if isinstance(names, str) else names)]
+    return [name for names in named for name in (names if isinstance(names, list) else [names])]
 
 
 def within(values: pl.Expr, arguments: Arguments) -> pl.Expr:

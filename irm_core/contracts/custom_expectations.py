@@ -5,7 +5,7 @@ from typing import Any
 import yaml
 
 from irm_core.contracts.drafts import Draft, drafted
-from irm_core.contracts.kinds import KINDS
+from irm_core.contracts.kinds import KINDS, KINDS_OF_CONTRACTS
 from irm_core.contracts.problems import Problem, unknown
 from irm_core.contracts.quality_entry import QualityEntry
 from irm_core.contracts.yaml_lines import Place
@@ -21,9 +21,10 @@ def custom_rule(entry: QualityEntry) -> Draft:
         raise Problem((*entry.place, "engine"), told)
     place = (*entry.place, "implementation")
     stated = _implementation(entry.quality.implementation, place)
-    arguments = dict(stated.get("kwargs") or {})
-    kind = KINDS.get(stated["type"])
-    if entry.column is not None and kind is not None and kind.domain == ("column",):
+    if stated["type"] not in KINDS_OF_CONTRACTS:
+        raise Problem(place, unknown("expectation", stated["type"], KINDS_OF_CONTRACTS))
+    arguments = dict(stated.get("kwargs", {}))
+    if entry.column is not None and KINDS[stated["type"]].domain == ("column",):
         arguments.setdefault("column", entry.column)
     return drafted(stated["type"], arguments, place)
 
@@ -36,7 +37,7 @@ def _implementation(stated: Any, place: Place) -> dict[str, Any]:
     for key in stated:
         if key not in _KEYS:
             raise Problem((*place, key), unknown("key", key, _KEYS))
-    if not isinstance(stated.get("kwargs") or {}, dict):
+    if not isinstance(stated.get("kwargs", {}), dict):
         raise Problem((*place, "kwargs"), "`kwargs` is a mapping of the expectation's arguments.")
     return stated
 

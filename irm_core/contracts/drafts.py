@@ -22,8 +22,7 @@ class Draft:
 
 def drafted(expectation: str, arguments: Mapping[str, Any], place: Place) -> Draft:
     """The draft with the name that such a rule has: `age.range`, `table.rows`."""
-    kind = KINDS.get(expectation)
-    if kind is None or not set(kind.domain) <= set(arguments):
-        return Draft(expectation, expectation, arguments, place)  # which RuleBuilder will refuse
-    subject = " + ".join(map(str, named_columns(kind.domain, arguments))) or "table"
+    kind = KINDS[expectation]
+    named = [key for key in kind.domain if key in arguments]  # RuleBuilder refuses a rule without
+    subject = " + ".join(map(str, named_columns(tuple(named), arguments))) or "table"
     return Draft(f"{subject}.{kind.word}", expectation, arguments, place)

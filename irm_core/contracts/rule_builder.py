@@ -13,9 +13,9 @@ from irm_core.contracts.conditions import Condition
 from irm_core.contracts.contract import DTYPES, LogicalType
 from irm_core.contracts.drafts import Draft
 from irm_core.contracts.executable import why_not
-from irm_core.contracts.kinds import KINDS, KINDS_OF_CONTRACTS, expression
+from irm_core.contracts.kinds import KINDS, expression
 from irm_core.contracts.names import ROW_UNREADABLE, unreadable
-from irm_core.contracts.problems import Problem, unknown
+from irm_core.contracts.problems import Problem
 from irm_core.contracts.rules import Rule
 from irm_core.contracts.yaml_lines import Document
 
@@ -39,10 +39,7 @@ class RuleBuilder:
         return Rule(draft.name, level, draft.expectation, arguments, draft.severity, line)
 
     def _arguments(self, draft: Draft) -> dict[str, Any]:
-        kind, arguments = KINDS.get(draft.expectation), dict(draft.arguments)
-        if kind is None:
-            known = KINDS_OF_CONTRACTS
-            raise Problem(draft.place, unknown("expectation", draft.expectation, known))
+        kind, arguments = KINDS[draft.expectation], dict(draft.arguments)
         if draft.expectation == BROKEN_ROWS:
             broken = replace(draft, expectation=arguments["expectation"], arguments=arguments["arguments"])
             arguments["arguments"] = self.build(broken).arguments

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from math import isfinite
 from typing import Any
 
 EXACT = 2**53
@@ -22,21 +23,16 @@ def _string(value: Any) -> str:
     return value
 
 
-def _integer(value: Any) -> int:
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or value != int(value)
-        or abs(value) > EXACT
-    ):
-        raise TypeError
-    return int(value)
-
-
 def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise TypeError
     return float(value)
+
+
+def _integer(value: Any) -> int:
+    if not _number(value).is_integer() or abs(value) > EXACT:
+        raise TypeError
+    return int(value)
 
 
 def _boolean(value: Any) -> bool:
@@ -45,13 +41,20 @@ def _boolean(value: Any) -> bool:
     return value
 
 
+def _timestamp(value: Any) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is not None:
+        raise TypeError
+    return moment
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "string": _string,
     "integer": _integer,
     "number": _number,
     "boolean": _boolean,
     "date": date.fromisoformat,
-    "timestamp": datetime.fromisoformat,
+    "timestamp": _timestamp,
 }
 
 
@@ -60,6 +63,6 @@ def _advice(logical_type: str) -> str:
         "string": "; put it in quotes",
         "integer": f" (whole, and at most {EXACT})",
         "date": "; write it as 2024-12-31",
-        "timestamp": "; write it as 2024-12-31T23:59:59",
+        "timestamp": "; write it as 2024-12-31T23:59:59, without a time zone",
     }
     return advice.get(logical_type, "")

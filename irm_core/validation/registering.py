@@ -1,6 +1,7 @@
 """Registers metrics for the Polars engine with Great Expectations, which keeps one registry per process."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from great_expectations.core.metric_function_types import MetricFunctionTypes, MetricPartialFunctionTypes
@@ -28,7 +29,7 @@ def register(
         metric_value_keys=known.get("metric_value_keys", values),
         execution_engine=PolarsExecutionEngine,
         metric_class=provider,
-        metric_provider=function,
+        metric_provider=partial(function) if function else None,  # since it sets an attribute
         metric_fn_type=kind,
     )
 

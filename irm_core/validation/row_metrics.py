@@ -1,15 +1,16 @@
-"""What Great Expectations asks of a row expectation: its condition, how many rows break it, and which."""
+"""What Great Expectations asks of a row expectation: how many rows break it, and which."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from great_expectations.core.metric_function_types import MetricFunctionTypes, MetricPartialFunctionTypes
+from great_expectations.core.metric_function_types import MetricFunctionTypes
 from great_expectations.expectations.metrics.map_metric_provider import (
     ColumnMapMetricProvider,
-    MapMetricProvider,
     MulticolumnMapMetricProvider,
 )
+from great_expectations.expectations.metrics.metric_provider import MetricProvider
 from great_expectations.validator.metric_configuration import MetricConfiguration
 
 from irm_core.contracts.conditions import CONDITIONS, Condition, named_columns
@@ -19,11 +20,8 @@ from irm_core.validation.registering import register, register_number
 Metrics = Mapping[str, Any]
 Kwargs = Mapping[str, Any]
 
-_DOMAIN_OF_COLUMN = ColumnMapMetricProvider.condition_domain_keys
-_DOMAIN_OF_COLUMNS = MulticolumnMapMetricProvider.condition_domain_keys
 
-
-class _OfRows(MapMetricProvider):
+class _OfRows(MetricProvider):
     """Row metrics. Lists of broken rows wait for their count: where it is 0, the data are not read again."""
 
     @classmethod
@@ -40,8 +38,6 @@ class _OfRows(MapMetricProvider):
             dependencies["count"] = _beside(metric, f"{name}.unexpected_count", of_count)
         elif wanted == "unexpected_values":
             dependencies["rows"] = _beside(metric, f"{name}.unexpected_index_list", values)
-        elif wanted == "filtered_row_count":  # of which Great Expectations does not expect an expression
-            dependencies["metric_partial_fn"] = _beside(metric, f"{metric.metric_name}.aggregate_fn", values)
         return dependencies
 
 
@@ -49,71 +45,78 @@ def _beside(metric: MetricConfiguration, name: str, values: Kwargs) -> MetricCon
     return MetricConfiguration(name, metric.metric_domain_kwargs, dict(values))
 
 
-def _condition(condition: Condition) -> Callable[..., Any]:
-    def broken(
-        metric_domain_kwargs: Kwargs, metric_value_kwargs: Kwargs, **_: object
+@dataclass(frozen=True)
+class _Metrics:
+    """The metrics of one condition, by the signature that Great Expectations calls them with."""
+
+    condition: Condition
+
+    def broken(self, domain: Kwargs, values: Kwargs) -> pl.Expr:
+        return ~self.condition.valid({**domain, **values})
+
+    def columns(self, domain: Kwargs) -> list[str]:
+        return named_columns(self.condition.domain, domain)
+
+    def count(
+        self, metric_domain_kwargs: Kwargs, metric_value_kwargs: Kwargs, **_: object
     ) -> tuple[pl.Expr, Kwargs, Kwargs]:
-        arguments = {**metric_domain_kwargs, **metric_value_kwargs}
-        columns = named_columns(condition.domain, arguments)
-        return ~condition.valid(arguments), metric_domain_kwargs, {"columns": columns}
+        return self.broken(metric_domain_kwargs, metric_value_kwargs).sum(), metric_domain_kwargs, {}
 
-    return broken
+    def considered(self, metric_domain_kwargs: Kwargs, **_: object) -> tuple[pl.Expr, Kwargs, Kwargs]:
+        """The rows that are not missing in all of the columns."""
+        columns = self.columns(metric_domain_kwargs)
+        present = pl.any_horizontal(pl.col(name).is_not_null() for name in columns)
+        return present.sum(), metric_domain_kwargs, {}
 
+    def index_list(
+        self,
+        execution_engine: PolarsExecutionEngine,
+        metric_domain_kwargs: Kwargs,
+        metric_value_kwargs: Kwargs,
+        metrics: Metrics,
+        **_: object,
+    ) -> list[dict[str, Any]]:
+        """The broken rows: the columns that identify them, and those that are judged."""
+        if not metrics["count"]:
+            return []
+        asked = metric_value_kwargs["result_format"]
+        identifying = asked.get("unexpected_index_column_names") or []
+        columns = dict.fromkeys([*identifying, *self.columns(metric_domain_kwargs)])
+        frame = execution_engine.get_domain_records(metric_domain_kwargs)
+        rows = frame.filter(self.broken(metric_domain_kwargs, metric_value_kwargs)).select(list(columns))
+        if asked["result_format"] != "COMPLETE":
+            rows = rows.head(asked["partial_unexpected_count"])
+        return execution_engine.collected(rows).to_dicts()
 
-def _count(metrics: Metrics, **_: object) -> tuple[pl.Expr, Kwargs, Kwargs]:
-    broken, domain, accessor = metrics["unexpected_condition"]
-    return broken.sum(), domain, accessor
+    def values(self, metric_domain_kwargs: Kwargs, metrics: Metrics, **_: object) -> list[Any]:
+        columns = self.columns(metric_domain_kwargs)
+        if len(columns) == 1:
+            return [row[columns[0]] for row in metrics["rows"]]
+        return [{name: row[name] for name in columns} for row in metrics["rows"]]
 
-
-def _considered(metric_domain_kwargs: Kwargs, **_: object) -> tuple[pl.Expr, Kwargs, Kwargs]:
-    """The rows that are not missing in all of the columns."""
-    present = pl.any_horizontal(pl.col(name).is_not_null() for name in metric_domain_kwargs["column_list"])
-    return present.sum(), metric_domain_kwargs, {}
-
-
-def _index_list(
-    execution_engine: PolarsExecutionEngine, metric_value_kwargs: Kwargs, metrics: Metrics, **_: object
-) -> list[dict[str, Any]]:
-    """The broken rows: the columns that identify them, and those that are judged."""
-    if not metrics["count"]:
-        return []
-    broken, domain, accessor = metrics["unexpected_condition"]
-    asked = metric_value_kwargs["result_format"]
-    columns = dict.fromkeys([*asked.get("unexpected_index_column_names", ()), *accessor["columns"]])
-    rows = execution_engine.get_domain_records(domain).filter(broken).select(list(columns))
-    if asked["result_format"] != "COMPLETE":
-        rows = rows.head(asked["partial_unexpected_count"])
-    return execution_engine.collected(rows).to_dicts()
-
-
-def _values(metrics: Metrics, **_: object) -> list[Any]:
-    columns = metrics["unexpected_condition"][2]["columns"]
-    if len(columns) == 1:
-        return [row[columns[0]] for row in metrics["rows"]]
-    return [{name: row[name] for name in columns} for row in metrics["rows"]]
-
-
-def _query(metrics: Metrics, **_: object) -> str:
-    return f"frame.filter({metrics['unexpected_condition'][0]})"
+    def query(self, metric_domain_kwargs: Kwargs, metric_value_kwargs: Kwargs, **_: object) -> str:
+        return f"frame.filter({self.broken(metric_domain_kwargs, metric_value_kwargs)})"
 
 
 def register_row_metrics() -> None:
-    """Register every condition."""
+    """Register the metrics of every condition."""
     for condition in CONDITIONS.values():
         _register(condition)
 
 
 def _register(condition: Condition) -> None:
     of_column = condition.domain == ("column",)
-    domain = _DOMAIN_OF_COLUMN if of_column else _DOMAIN_OF_COLUMNS
+    domain = (ColumnMapMetricProvider if of_column else MulticolumnMapMetricProvider).condition_domain_keys
     values = (*condition.required, *condition.optional)
-    name, value = condition.metric, MetricFunctionTypes.VALUE
-    map_condition = MetricPartialFunctionTypes.MAP_CONDITION_FN
-    register(f"{name}.condition", _OfRows, _condition(condition), map_condition, domain, values)
-    register_number(f"{name}.unexpected_count", _OfRows, _count, domain, values)
+    metrics, name = _Metrics(condition), condition.metric
+    register_number(f"{name}.unexpected_count", _OfRows, metrics.count, domain, values)
     if not of_column:
-        register_number(f"{name}.filtered_row_count", _OfRows, _considered, domain, values)
-    listed = (*values, "result_format")
-    register(f"{name}.unexpected_index_list", _OfRows, _index_list, value, domain, listed)
-    register(f"{name}.unexpected_values", _OfRows, _values, value, domain, listed)
-    register(f"{name}.unexpected_index_query", _OfRows, _query, value, domain, listed)
+        register_number(f"{name}.filtered_row_count", _OfRows, metrics.considered, domain, values)
+    lists: dict[str, Callable[..., Any]] = {
+        "unexpected_index_list": metrics.index_list,
+        "unexpected_values": metrics.values,
+        "unexpected_index_query": metrics.query,
+    }
+    for suffix, function in lists.items():
+        listed = (*values, "result_format")
+        register(f"{name}.{suffix}", _OfRows, function, MetricFunctionTypes.VALUE, domain, listed)

@@ -21,10 +21,10 @@ def suite(contract: Contract) -> ExpectationSuite:
     configurations = [_configuration(rule) for rule in contract.rules]
     made = ExpectationSuite(contract.name, expectations=configurations)
     for rule, expectation in zip(contract.rules, made.expectations, strict=True):
-        understood = expectation.configuration.kwargs
         for key, value in rule.arguments.items():
-            if understood.get(key) != value:
-                told = f"Great Expectations reads {key!r} of {rule.name!r} as {understood.get(key)!r}."
+            understood = getattr(expectation, key)
+            if understood != value:
+                told = f"Great Expectations reads {key!r} of {rule.name!r} as {understood!r}."
                 raise ContractError(at(contract.path, rule.line, told))
     return made
 

@@ -30,6 +30,6 @@ def test_refuses_what_is_no_list_of_texts(stated):
 
 
 def test_are_read_from_the_contract(edited):
-    policy = "customProperties:\n  - {property: maxQuarantined, value: 5 %}\n  - {property: missingValues, value: [NA]}\n"
-    contract = edited(("status: active\n", policy))
+    share, missing = "{property: maxQuarantined, value: 5 %}", "{property: missingValues, value: [NA]}"
+    contract = edited(("status: active", f"customProperties: [{share}, {missing}]"))
     assert (contract.max_quarantined, contract.missing_values) == (0.05, ("NA",))

@@ -53,6 +53,7 @@ def test_refuses_no_splits(problems):
 
 
 def test_points_into_a_split_of_several_lines(problems):
-    spread = "by_hospital:\n            kind: column\n            columns:\n              - hospital\n              - agee"
+    indent = "\n            "
+    spread = f"by_hospital:{indent}columns:{indent}  - hospital{indent}  - agee"
     (found,) = problems((SPLIT, spread))
     assert found.line == "- agee"

@@ -1,0 +1,120 @@
+"""Verdict, quarantine and Great Expectations' own pandas engine agree on every row."""
+
+# ruff: noqa: TID251 (these are tests of the one home)
+
+from typing import Any
+
+import great_expectations
+import pandas as pd
+import polars as pl
+import pytest
+from great_expectations.core.expectation_suite import ExpectationSuite
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from irm_core.contracts.rules import Rule
+from irm_core.validation.quiet import quiet
+from irm_core.validation.validate import validate
+
+Row = tuple[int | None, float | None, str | None]
+
+ROWS = st.lists(
+    st.tuples(
+        st.none() | st.integers(-3, 3),
+        st.none() | st.sampled_from([-1.5, 0.0, 0.5, 2.0, 1e9]),
+        st.none() | st.text("abé ", max_size=3),
+    ),
+    max_size=12,
+)
+
+RULES: dict[str, tuple[str, dict[str, Any]]] = {
+    "present": ("expect_column_values_to_not_be_null", {"column": "i"}),
+    "absent": ("expect_column_values_to_be_null", {"column": "s"}),
+    "unique": ("expect_column_values_to_be_unique", {"column": "i"}),
+    "unique text": ("expect_column_values_to_be_unique", {"column": "s"}),
+    "unique together": ("expect_compound_columns_to_be_unique", {"column_list": ["i", "s"]}),
+    "in set": ("expect_column_values_to_be_in_set", {"column": "i", "value_set": [1, 2]}),
+    "text in set": ("expect_column_values_to_be_in_set", {"column": "s", "value_set": ["a", ""]}),
+    "not in set": ("expect_column_values_to_not_be_in_set", {"column": "f", "value_set": [0.5]}),
+    "between": ("expect_column_values_to_be_between", {"column": "f", "min_value": -1.0, "max_value": 2.0}),
+    "strictly": (
+        "expect_column_values_to_be_between",
+        {"column": "i", "min_value": -1, "max_value": 2, "strict_min": True, "strict_max": True},
+    ),
+    "matches": ("expect_column_values_to_match_regex", {"column": "s", "regex": "^a|b$"}),
+    "does not match": ("expect_column_values_to_not_match_regex", {"column": "s", "regex": "é"}),
+    "length": ("expect_column_value_lengths_to_be_between", {"column": "s", "min_value": 1, "max_value": 2}),
+    "length of 1": ("expect_column_value_lengths_to_equal", {"column": "s", "value": 1}),
+}
+NUMBERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "rows": ("expect_table_row_count_to_be_between", {"min_value": 3}),
+    "rows exactly": ("expect_table_row_count_to_equal", {"value": 3}),
+    "least": ("expect_column_min_to_be_between", {"column": "i", "min_value": 0}),
+    "greatest": ("expect_column_max_to_be_between", {"column": "f", "max_value": 2.0}),
+    "mean": ("expect_column_mean_to_be_between", {"column": "f", "min_value": 0.0}),
+    "median": ("expect_column_median_to_be_between", {"column": "f", "min_value": 0.0}),
+    "sum": ("expect_column_sum_to_be_between", {"column": "i", "min_value": 0}),
+    "deviation": ("expect_column_stdev_to_be_between", {"column": "f", "max_value": 2.0}),
+    "distinct": ("expect_column_unique_value_count_to_be_between", {"column": "s", "max_value": 3}),
+    "share distinct": (
+        "expect_column_proportion_of_unique_values_to_be_between",
+        {"column": "i", "min_value": 0.5},
+    ),
+    "share present": (
+        "expect_column_proportion_of_non_null_values_to_be_between",
+        {"column": "i", "min_value": 0.5},
+    ),
+}
+
+
+def frame_of(rows: list[Row]) -> pl.LazyFrame:
+    return pl.LazyFrame(rows, schema={"i": pl.Int64, "f": pl.Float64, "s": pl.String}, orient="row")
+
+
+def by_pandas(rows: list[Row]) -> dict[str, Any]:
+    """Great Expectations' own results, by the names above."""
+    frame = pd.DataFrame(rows, columns=["i", "f", "s"]).astype({"i": "Int64", "f": "float64", "s": "object"})
+    context = great_expectations.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    asset = context.data_sources.add_pandas("pandas").add_dataframe_asset("frame")
+    batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame})
+    expectations = [
+        ExpectationConfiguration(type=kind, kwargs=arguments, meta={"rule": name})
+        for name, (kind, arguments) in (RULES | NUMBERS).items()
+    ]
+    with quiet():
+        found = batch.validate(ExpectationSuite("suite", expectations=expectations), result_format="BASIC")
+    return {one.expectation_config.meta["rule"]: one for one in found.results}
+
+
+@pytest.fixture
+def all_rules(contract):
+    rows = [Rule(name, "row", kind, arguments, "error", 1) for name, (kind, arguments) in RULES.items()]
+    numbers = [
+        Rule(name, "table", kind, arguments, "error", 1) for name, (kind, arguments) in NUMBERS.items()
+    ]
+    return contract(*rows, *numbers)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=ROWS)
+def test_verdict_counts_the_rows_that_the_rules_flag(all_rules, rows):
+    frame = frame_of(rows)
+    for result, rule in zip(validate(frame, all_rules).results, all_rules.rules, strict=True):
+        if rule.level == "row":
+            flagged = frame.select((~rule.valid()).sum()).collect().item()
+            assert result.failed == flagged
+            assert result.success == (flagged == 0)
+
+
+@pytest.mark.slow
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=ROWS)
+def test_polars_engine_says_what_the_pandas_engine_says(all_rules, rows):
+    oracle = by_pandas(rows)
+    for result in validate(frame_of(rows), all_rules).results:
+        expected = oracle[result.rule]
+        assert result.success == expected.success, result.rule
+        if result.level == "row":
+            assert result.failed == expected.result["unexpected_count"], result.rule

@@ -1,0 +1,43 @@
+"""The suite of a contract."""
+
+from dataclasses import replace
+
+import pytest
+
+from irm_core.contracts.aggregates import AGGREGATES
+from irm_core.contracts.conditions import CONDITIONS
+from irm_core.errors import ContractError
+from irm_core.validation.suite import RULE, suite
+
+# Arguments that every kind of expectation accepts, of those that it knows.
+VALUES = {
+    "column": "x",
+    "column_list": ["x", "s"],
+    "value_set": [1.0, 2.5],
+    "regex": "a",
+    "value": 3,
+    "min_value": 1,
+    "max_value": 2,
+    "strict_min": True,
+    "strict_max": False,
+    "expectation": "expect_column_values_to_not_be_null",
+    "arguments": {"column": "x"},
+    "unit": "rows",
+}
+
+
+@pytest.mark.parametrize("expectation", [*CONDITIONS, *AGGREGATES])
+def test_every_kind_of_expectation_keeps_its_arguments_and_the_name_of_its_rule(contract, rule, expectation):
+    kind = (CONDITIONS | AGGREGATES)[expectation]
+    known = (*kind.domain, *kind.required, *kind.optional)
+    stated = replace(rule(expectation), arguments={key: VALUES[key] for key in known})
+    (made,) = suite(contract(stated)).expectations
+    assert made.configuration.type == expectation
+    assert {key: getattr(made, key) for key in known} == stated.arguments
+    assert made.meta == {RULE: "the rule"}
+
+
+def test_refuses_an_argument_that_is_read_otherwise(contract, rule):
+    lossy = rule("expect_column_values_to_be_between", column="x", min_value=2**53 + 1)
+    with pytest.raises(ContractError, match=r"hearts.odcs.yaml:7: Great Expectations reads 'min_value'"):
+        suite(contract(lossy))

@@ -1,5 +1,6 @@
 """What the person at the terminal sees while a retraining runs: one line per stage, bars over long work."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,8 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 T = TypeVar("T")
 
-out = Console()
-err = Console(stderr=True)
+LOG_WIDTH = 120  # characters, where there is no terminal whose width would do
+
+out = Console(width=None if sys.stdout.isatty() else LOG_WIDTH)
+err = Console(stderr=True, width=None if sys.stderr.isatty() else LOG_WIDTH)
 
 
 class Stages:
@@ -28,7 +31,11 @@ class Stages:
         with err.status(f"{name} …"):
             yield lambda *notes: told.extend(notes)
         self.seconds[name] = round(time.perf_counter() - started, 3)
-        err.print(f"[green]✓[/] {name:<9} {self.seconds[name]:6.1f} s  {'; '.join(told)}", highlight=False)
+        err.print(
+            f"[green]✓[/] {name:<9} {self.seconds[name]:6.1f} s  {'; '.join(told)}",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def track(work: Sequence[T], name: str) -> Iterator[T]:

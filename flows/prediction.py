@@ -44,7 +44,7 @@ def read(data: Path) -> pl.DataFrame:
 
 
 def located(rows: pl.DataFrame, data: Path, image: str | None) -> pl.DataFrame:
-    """The rows with paths of images, which are relative to the folder of `data`, relative to the working folder."""
+    """The rows, with paths of images relative to the working folder instead of the folder of `data`."""
     if image is None or image not in rows.columns:
         return rows
     return (

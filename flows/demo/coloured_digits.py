@@ -19,7 +19,7 @@ SEED = 0
 
 
 def write(folder: Path) -> Path:
-    """Write PNG files and `manifest.csv` (path, digit, below_five, colouring) under `folder/coloured_digits`."""
+    """Write PNG files and their `manifest.csv` under `folder/coloured_digits`."""
     root = folder / "coloured_digits"
     generator = np.random.default_rng(SEED)
     digits, images = shuffled_digits(generator)

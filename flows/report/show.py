@@ -1,5 +1,7 @@
 """What the terminal shows at the end of a retraining."""
 
+from rich.padding import Padding
+
 from flows import console
 from flows.report import tables
 from flows.report.outcome import Outcome, Registered
@@ -14,9 +16,9 @@ def show(outcome: Outcome, registered: Registered) -> None:
     if version.hold_out:
         title = "Hold-out: never trained on, never used to choose"
         console.out.print(tables.rich_table(title, *tables.hold_out(outcome), bold))
-    console.out.print(
-        f"[bold]Environments[/]  {outcome.diagnosis.verdict}. {' '.join(outcome.diagnosis.reasons)}"
-    )
+    console.out.print(f"[bold]Environments[/]  {outcome.diagnosis.verdict}")
+    for reason in outcome.diagnosis.reasons:
+        console.out.print(Padding(f"– {reason}", (0, 0, 0, 14)), highlight=False)
     console.out.print(f"[bold]Choice[/]        {outcome.selection.reason}")
     console.out.print(f"[bold]Registered[/]    {registered.model}. {registered.promotion.reason}")
     address = charts(outcome.retraining.experiment, outcome.retraining.id)

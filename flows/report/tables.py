@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from rich import box
 from rich.table import Table
 
 from flows.report.outcome import Outcome
@@ -11,23 +12,30 @@ from irm_core.evaluation.figures import Figure, measured
 Row = tuple[str, ...]
 
 
+def score(value: Figure | None) -> str:
+    """A score."""
+    return "–" if value is None else f"{value.score:.2f}"
+
+
 def figure(value: Figure | None) -> str:
     """A score and its standard error."""
-    if value is None:
-        return "–"
-    error = "" if value.standard_error is None else f" ± {value.standard_error:.2f}"
-    return f"{value.score:.2f}{error}"
+    if value is None or value.standard_error is None:
+        return score(value)
+    return f"{value.score:.2f} ± {value.standard_error:.2f}"
 
 
 def comparison(outcome: Outcome) -> tuple[Row, list[Row]]:
-    """Header, and a row per configuration: its score in each environment when left out; worst, mean, gap."""
+    """Header, and a row per configuration: its score in each environment when left out; worst, mean, gap.
+
+    Only worst and mean, by which one chooses, carry their standard errors: the table must fit a terminal.
+    """
     environments = outcome.retraining.published.version.training
     header = (f"{outcome.retraining.score} where left out", *environments, "worst", "mean", "gap")
     return header, [_row(one, environments) for one in outcome.selection.table]
 
 
 def _row(one: Configuration, environments: Sequence[str]) -> Row:
-    scores = (figure(one.environments.get(environment)) for environment in environments)
+    scores = (score(one.environments.get(environment)) for environment in environments)
     gap = "–" if one.gap is None else f"{one.gap:.2f}"
     return (one.name, *scores, figure(one.worst), figure(one.mean), gap)
 
@@ -50,7 +58,7 @@ def chosen(outcome: Outcome) -> str:
 
 def rich_table(title: str, header: Row, rows: Sequence[Row], bold: str) -> Table:
     """A table for the terminal; the row called `bold` stands out."""
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for number, text in enumerate(header):
         table.add_column(text, justify="right" if number else "left")
     for row in rows:

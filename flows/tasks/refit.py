@@ -5,7 +5,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.retraining import Retraining
 from flows.tracking.trials import log_trial
-from irm_core.evaluation import trial
+from irm_core.evaluation import trial as trials
 from irm_core.evaluation.records import Trial
 from irm_core.evaluation.selection import Selection
 from irm_core.predictor import Predictor
@@ -15,6 +15,6 @@ from irm_core.predictor import Predictor
 def refit(selection: Selection, retraining: Retraining) -> tuple[Trial, Predictor]:
     """The model to register, and its own curves and metrics, logged as one MLflow run."""
     version = retraining.published.version
-    fitted, predictor = trial.refit(retraining.rows, version, retraining.schema, selection, retraining.plan)
+    fitted, predictor = trials.refit(retraining.rows, version, retraining.schema, selection, retraining.plan)
     log_trial(fitted, retraining)
     return fitted, predictor

@@ -6,9 +6,10 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.report import words
-from flows.report.outcome import Outcome, Registered
+from flows.report.outcome import ByEnvironment, Outcome, Registered
 from flows.tracking import names, registry, summary
 from flows.tracking.runs import run
+from irm_core.errors import DataError
 from irm_core.evaluation.gate import Promotion, promote
 from irm_core.evaluation.judge import judge
 from irm_core.predictor import Predictor
@@ -41,12 +42,21 @@ def register(predictor: Predictor, outcome: Outcome, seconds: dict[str, float]) 
 
 def compare(predictor: Predictor, present: ModelVersion | None, outcome: Outcome) -> Promotion:
     """The gate: challenger against champion on the validation rows of this data version."""
-    rows, version = outcome.retraining.rows, outcome.retraining.published.version
-    judged = [
-        {name: one for name, one in judge(model, rows, version).items() if name in version.training}
-        for model in (
-            predictor,
-            *([registry.load(f"models:/{present.name}/{present.version}")] if present else []),
+    plan = outcome.retraining.plan
+    challenger = in_training_environments(predictor, outcome)
+    if present is None:
+        return promote(challenger, None, plan)
+    try:
+        champion = in_training_environments(
+            registry.load(f"models:/{present.name}/{present.version}"), outcome
         )
-    ]
-    return promote(judged[0], judged[1] if present else None, outcome.retraining.plan)
+    except DataError as error:
+        return promote(challenger, None, plan, unreadable=str(error))
+    return promote(challenger, champion, plan)
+
+
+def in_training_environments(predictor: Predictor, outcome: Outcome) -> ByEnvironment:
+    """Metrics on the validation rows of the training environments only: hold-outs decide nothing."""
+    version = outcome.retraining.published.version
+    judged = judge(predictor, outcome.retraining.rows, version)
+    return {name: metrics for name, metrics in judged.items() if name in version.training}

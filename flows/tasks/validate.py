@@ -15,15 +15,10 @@ from irm_core.validation.validate import validate as judge
 def validate(flagged: pl.LazyFrame, contract: Contract) -> Verdict:
     """The verdict on every rule.
 
-    Rows that break a row rule are the quarantine's; raises DataError where a rule on the whole table is broken.
+    Rows that break a row rule are the quarantine's. DataError where a rule on the whole table is broken.
     """
     verdict = judge(flagged, contract)
-    broken = [
-        one for one in verdict.results if one.level == "table" and one.severity == "error" and not one.success
-    ]
-    if broken:
-        sentences = "\n".join(f"  {one.rule}: found {one.observed}" for one in broken)
-        raise DataError(
-            f"{contract.name} breaks the rules of {contract.path} on the whole table:\n{sentences}"
-        )
+    if verdict.stopping:
+        broken = "\n".join(f"  {one.rule}: found {one.observed}" for one in verdict.stopping)
+        raise DataError(f"{contract.name} breaks rules of {contract.path} on the whole table:\n{broken}")
     return verdict

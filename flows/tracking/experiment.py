@@ -6,7 +6,12 @@ from flows.tracking.names import project
 from flows.workspace import artifact_location
 from irm_core.data.version import Version
 
-NOTE = "mlflow.note.content"
+NOTE = """\
+**{dataset}**, environments by **{split}**.
+
+One run per candidate: objective × penalty weight × seed × left-out environment. One summary per retraining
+(`tags.kind = "summary"`): the choice, ERM beside it, and why. Group by `objective` to see means over seeds.
+"""
 
 
 def experiment_id(version: Version) -> str:
@@ -15,9 +20,6 @@ def experiment_id(version: Version) -> str:
     known = client.get_experiment_by_name(name)
     if known is not None:
         return str(known.experiment_id)
-    note = (
-        f"**{version.dataset}**, environments by **{version.split}**. One run per candidate: objective × penalty "
-        'weight × seed × left-out environment. One summary run per retraining (`tags.kind = "summary"`): the '
-        "choice, ERM beside it, and why. Group by `objective` to see the mean curve over seeds."
-    )
-    return str(client.create_experiment(name, artifact_location=artifact_location(name), tags={NOTE: note}))
+    note = NOTE.format(dataset=version.dataset, split=version.split)
+    tags = {"mlflow.note.content": note}
+    return str(client.create_experiment(name, artifact_location=artifact_location(name), tags=tags))

@@ -9,10 +9,10 @@ import polars as pl
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
-from mlflow.models import ModelSignature, infer_signature
 from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST, ErrorCode
 
 import irm_core
+from flows.tracking.signature import signature
 from irm_core.predictor import Predictor
 
 CHAMPION, CHALLENGER = "champion", "challenger"
@@ -53,18 +53,18 @@ def register(
             python_model=str(SERVED),
             artifacts={ARTIFACT: str(Path(folder) / ARTIFACT)},
             code_paths=[str(Path(irm_core.__file__).parent)],
-            signature=signature(predictor, example),
+            signature=signature(predictor.schema, predictor.predict(example)),
             input_example=example.to_pandas(),
             pip_requirements=[f"{package}=={installed(package)}" for package in REQUIRED],
         )
-    made = mlflow.register_model(logged.model_uri, name, tags=tags)
-    MlflowClient().set_registered_model_alias(name, CHALLENGER, made.version)
+    client = MlflowClient()
+    if not client.search_registered_models(f"name = '{name}'"):
+        client.create_registered_model(name)
+    made = client.create_model_version(
+        name, source=logged.model_uri, run_id=run_id, model_id=logged.model_id, tags=tags
+    )
+    client.set_registered_model_alias(name, CHALLENGER, made.version)
     return made
-
-
-def signature(predictor: Predictor, example: pl.DataFrame) -> ModelSignature:
-    """What the model takes and gives, with the types of the contract."""
-    return infer_signature(example.to_pandas(), predictor.predict(example).to_pandas())
 
 
 def crown(made: ModelVersion, promoted: bool, reason: str) -> None:

@@ -1,0 +1,134 @@
+"""A working folder with a small data set of four sites, and one Prefect server for the session."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from flows import workspace
+
+CONTRACT = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: clinics
+name: clinics
+version: 1.0.0
+status: active
+servers:
+  - {server: local, type: local, path: clinics.csv, format: csv}
+schema:
+  - name: patients
+    logicalType: object
+    properties:
+      - name: site
+        logicalType: string
+        required: true
+        quality:
+          - {metric: invalidValues, arguments: {validValues: [north, south, east, west]}, mustBe: 0}
+        customProperties: [{property: role, value: environment}]
+      - name: age
+        logicalType: integer
+        required: true
+        logicalTypeOptions: {minimum: 0, maximum: 120}
+        customProperties: [{property: role, value: feature}]
+      - name: dose
+        logicalType: number
+        customProperties: [{property: role, value: feature}]
+      - name: ward
+        logicalType: string
+        customProperties: [{property: role, value: feature}]
+      - name: recovery
+        logicalType: number
+        required: true
+        customProperties: [{property: role, value: label}]
+    customProperties:
+      - property: environments
+        value:
+          by_site: {kind: column, columns: [site], minRows: 20}
+          but_west: {kind: column, columns: [site], holdOut: [west]}
+customProperties:
+  - {property: maxQuarantined, value: 5 %}
+"""
+
+PLAN = "{objectives: [erm, irm], penalty_weights: [10], seeds: [0], hidden: [4], steps: 20, record_every: 5}"
+
+
+def clinics(rows: int = 400) -> pl.DataFrame:
+    """Patients of four sites: recovery falls with age everywhere, and rises with the dose at some sites only."""
+    generator = np.random.default_rng(0)
+    site = np.resize(["north", "south", "east", "west"], rows)
+    age = generator.integers(20, 90, rows)
+    dose = generator.normal(size=rows).round(3)
+    slope = np.select([site == "north", site == "south"], [2.0, 1.0], default=-1.0)
+    recovery = (-0.1 * age + slope * dose + generator.normal(size=rows)).round(3)
+    ward = np.resize(["a", "b", "c"], rows)
+    return pl.DataFrame({"site": site, "age": age, "dose": dose, "ward": ward, "recovery": recovery})
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A working folder with a contract, a plan beside it, and a raw file."""
+
+    path: Path
+    contract: Path
+    raw: Path
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command left: its exit status, what it printed, and its report if it wrote one."""
+
+    status: int
+    out: str
+    err: str
+    report: dict[str, Any] | None
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    """A new working folder, and the present one for the test."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / '.irmflow' / 'mlflow.db'}")
+    folder = Folder(tmp_path, tmp_path / "clinics.odcs.yaml", tmp_path / "clinics.csv")
+    folder.contract.write_text(CONTRACT)
+    (tmp_path / "clinics.plan.yaml").write_text(PLAN)
+    clinics().write_csv(folder.raw)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One Prefect server with an empty database."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in workspace.defaults(home).items():
+            patch.setenv(name, value)
+        from prefect.testing.utilities import prefect_test_harness
+
+        with prefect_test_harness(server_startup_timeout=120):
+            yield
+
+
+@pytest.fixture
+def irmflow(
+    prefect_server: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Said]:
+    """The command, run in this process against the session's Prefect server."""
+    from flows.cli import main
+
+    def command(*arguments: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["irmflow", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        report = Path("report.json")
+        found = json.loads(report.read_text()) if report.is_file() else None
+        return Said(int(ended.value.code or 0), said.out, said.err, found)
+
+    return command

@@ -10,7 +10,7 @@ CONTROL = "erm"
 
 
 class Candidate(BaseModel):
-    """One training: objective, penalty weight (0 for ERM), seed, and the environment left out (None: refit)."""
+    """One training: objective, penalty weight (0: ERM), seed, and the environment left out (None: refit)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -17,27 +17,27 @@ from irm_core.training.schedule import objective_value
 
 def backward(
     learner: Learner, pieces: Sequence[Batch], groups: Sequence[Group], loss: Loss, strength: Tensor
-) -> list[Terms]:
-    """Put the gradient of every candidate's objective, over all pieces together, into `learner.gradient`.
+) -> tuple[Tensor, list[Terms]]:
+    """The gradient [K, P] of every candidate's objective over all pieces together, and each group's terms.
 
-    The gradient starts from zero. Pass 1 adds up the sums; the small function of the means gives ∂J/∂sum;
-    pass 2 backpropagates that fixed direction through one piece after the other, needing no graph of the
-    first pass. A single piece passes once.
-    strength: the penalty weights, [K]. Returns the terms of each group, [k].
+    Pass 1 adds up the sums; the small function of the means gives ∂J/∂sum; pass 2 backpropagates that fixed
+    direction through one piece after the other, needing no graph of the first pass. A single piece passes
+    once.
+    strength: the penalty weights, [K].
     """
-    learner.gradient.zero_()
     if len(pieces) == 1:
         sums = _group_sums(learner, pieces[0], groups, loss)
         terms, directions = _directions(groups, [_detached(one) for one in sums], strength)
-        _push(sums, directions)
+        gradient = _pushed(learner, sums, directions)
     else:
+        gradient = torch.zeros_like(learner.parameters)
         totals, random_states = _totals(learner, pieces, groups, loss)
         terms, directions = _directions(groups, totals, strength)
         for piece, state in zip(pieces, random_states, strict=True):
             restore_random_state(state)
-            _push(_group_sums(learner, piece, groups, loss), directions)
-    add_over_processes([learner.gradient])
-    return terms
+            gradient += _pushed(learner, _group_sums(learner, piece, groups, loss), directions)
+    add_over_processes([gradient])
+    return gradient, terms
 
 
 def _group_sums(learner: Learner, piece: Batch, groups: Sequence[Group], loss: Loss) -> list[Sums]:
@@ -90,15 +90,22 @@ def _directions(
     return terms, [{name: one.grad for name, one in sums.items() if one.grad is not None} for sums in totals]
 
 
-def _push(sums: Sequence[Sums], directions: Sequence[Sums]) -> None:
-    """Backpropagate the fixed directions from the sums into the parameters."""
+def _pushed(learner: Learner, sums: Sequence[Sums], directions: Sequence[Sums]) -> Tensor:
+    """The fixed directions, backpropagated from the sums to the parameters: [K, P]."""
     pairs = [
         (own[name], direction)
         for own, given in zip(sums, directions, strict=True)
         for name, direction in given.items()
         if own[name].requires_grad
     ]
-    torch.autograd.backward([tensor for tensor, _ in pairs], [direction for _, direction in pairs])
+    gradients = torch.autograd.grad(
+        [tensor for tensor, _ in pairs],
+        learner.leaves,
+        [direction for _, direction in pairs],
+        allow_unused=True,
+        materialize_grads=True,
+    )
+    return learner.flat(gradients)
 
 
 def _detached(sums: Sums) -> Sums:

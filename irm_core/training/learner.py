@@ -16,70 +16,59 @@ Forward = Callable[[Batch], tuple[Tensor, Tensor]]
 
 @dataclass(frozen=True)
 class Learner:
-    """K models with P parameters each.
+    """K models of one architecture, with P trained parameters each.
 
-    parameters, gradient: [K, P]; what the models compute with are views of them, so that clipping, optimizer,
-    checkpoints and processes handle one tensor. forward: outputs [K, N, C] and features [K, N, D] of a batch.
+    parameters: [K, P]. leaves: the models' own parameters, as they are computed with: views of it, so that
+    optimizer, checkpoints and processes handle one tensor. forward: outputs [K, N, C] and
+    features [K, N, D] of a batch.
     """
 
     parameters: Tensor
-    gradient: Tensor
+    leaves: list[Tensor]
     forward: Forward
 
-    @property
-    def device(self) -> torch.device:
-        return self.parameters.device
+    def flat(self, gradients: Sequence[Tensor]) -> Tensor:
+        """The gradients by the leaves as one tensor, [K, P]."""
+        return torch.cat([one.reshape(len(self.parameters), -1) for one in gradients], dim=1)
 
 
-def alone(model: Model, device: torch.device) -> Learner:
-    """One model, trained in place: K is 1."""
-    model.to(device).train()
-    own = [one for one in model.parameters() if one.requires_grad]
-    parameters = torch.cat([one.detach().flatten() for one in own]).unsqueeze(0)
-    gradient = torch.zeros_like(parameters)
-    for one, value, slope in zip(own, _views(parameters, own), _views(gradient, own), strict=True):
-        one.data, one.grad = value.squeeze(0), slope.squeeze(0)
+def learner_of(models: Sequence[Model], device: torch.device) -> Learner:
+    """The models, moved to the device, to be trained in place."""
+    for model in models:
+        model.to(device).train()
+    rows = [nn.utils.parameters_to_vector(_trained(model).values()) for model in models]
+    parameters = torch.stack(rows).detach()
+    for model, values in zip(models, parameters, strict=True):
+        for name, value in _views(values, model).items():
+            model.get_parameter(name).data = value
+    return _one(models[0], parameters) if len(models) == 1 else _many(models[0], parameters)
 
+
+def _one(model: Model, parameters: Tensor) -> Learner:
     def forward(batch: Batch) -> tuple[Tensor, Tensor]:
         outputs, features = model.outputs_and_features(batch.inputs)
         return outputs.unsqueeze(0), features.unsqueeze(0)
 
-    return Learner(parameters, gradient, forward)
+    return Learner(parameters, list(_trained(model).values()), forward)
 
 
-def stack(models: Sequence[Model], device: torch.device) -> Learner:
-    """K models of one architecture as one tensor program. `unstack` gives them back what was learnt."""
-    first = dict(models[0].named_parameters())
-    shapes = list(first.values())
-    rows = [torch.cat([one.detach().flatten() for one in model.parameters()]) for model in models]
-    parameters = torch.stack(rows).to(device)
-    gradient = torch.zeros_like(parameters)
-    own = dict(zip(first, _views(parameters, shapes), strict=True))
-    for one, slope in zip(own.values(), _views(gradient, shapes), strict=True):
-        one.requires_grad_()
-        one.grad = slope
-    body = _OutputsAndFeatures(deepcopy(models[0]).to(device).train())
+def _many(model: Model, parameters: Tensor) -> Learner:
+    leaves = {f"model.{name}": one.requires_grad_() for name, one in _views(parameters, model).items()}
+    body = _OutputsAndFeatures(deepcopy(model))
+
+    def of_one(values: dict[str, Tensor], inputs: Tensor) -> tuple[Tensor, Tensor]:
+        return functional_call(body, values, (inputs,))
+
+    shared, own = (vmap(of_one, in_dims=(0, where), randomness="different") for where in (None, 0))
 
     def forward(batch: Batch) -> tuple[Tensor, Tensor]:
-        return vmap(
-            lambda values, inputs: functional_call(body, values, (inputs,)),
-            in_dims=(0, None if batch.shared else 0),
-            randomness="different",
-        )({f"model.{name}": one for name, one in own.items()}, batch.inputs)
+        return (shared if batch.shared else own)(leaves, batch.inputs)
 
-    return Learner(parameters, gradient, forward)
-
-
-@torch.no_grad()
-def unstack(learner: Learner, models: Sequence[Model]) -> None:
-    """Copy each row of a stack's parameters into its model."""
-    for row, model in zip(learner.parameters, models, strict=True):
-        model.to(learner.device)
-        nn.utils.vector_to_parameters(row.clone(), model.parameters())
+    return Learner(parameters, list(leaves.values()), forward)
 
 
 class _OutputsAndFeatures(nn.Module):
-    """`functional_call` calls a module: this one says its features too."""
+    """`functional_call` calls a module: this one says the features too."""
 
     def __init__(self, model: Model) -> None:
         super().__init__()
@@ -89,7 +78,15 @@ class _OutputsAndFeatures(nn.Module):
         return self.model.outputs_and_features(inputs)
 
 
-def _views(flat: Tensor, like: Sequence[Tensor]) -> list[Tensor]:
-    """[K, P] as views of the shapes [K, *shape]."""
-    pieces = flat.split([one.numel() for one in like], dim=1)
-    return [piece.view(-1, *one.shape) for piece, one in zip(pieces, like, strict=True)]
+def _trained(model: Model) -> dict[str, nn.Parameter]:
+    return {name: one for name, one in model.named_parameters() if one.requires_grad}
+
+
+def _views(flat: Tensor, model: Model) -> dict[str, Tensor]:
+    """[..., P] as the model's trained parameters, each [..., *shape]."""
+    trained = _trained(model)
+    pieces = flat.split([one.numel() for one in trained.values()], dim=-1)
+    return {
+        name: piece.view(*flat.shape[:-1], *one.shape)
+        for (name, one), piece in zip(trained.items(), pieces, strict=True)
+    }

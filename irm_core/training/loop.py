@@ -15,14 +15,14 @@ from irm_core.training.device import resolve
 from irm_core.training.examples import Examples
 from irm_core.training.gradients import backward
 from irm_core.training.groups import Group, environment_weights, grouped, trained_environments
-from irm_core.training.learner import Learner, alone
+from irm_core.training.learner import Learner, learner_of
 from irm_core.training.models import Model
-from irm_core.training.optimizer import Adam, clip
+from irm_core.training.optimizer import Adam, clipped
 from irm_core.training.plan import TrainingPlan
 from irm_core.training.record import Record, Status, ending, records
 from irm_core.training.schedule import penalty_weight
 
-__all__ = ["Record", "descend", "train"]
+__all__ = ["Record", "train", "train_stack"]
 
 LONGEST_GRADIENT = 10.0
 PIECE = 65_536  # rows that pass through a model at once
@@ -43,41 +43,45 @@ def train(
     as records are asked for. The same seed gives the same model, to the bit on a CPU. UsageError or DataError
     where candidate, plan and examples do not fit together.
     """
-    learner = alone(model, resolve(plan.device))
-    for (record,) in descend(learner, examples, [candidate], plan, loss, training):
+    for (record,) in train_stack([model], examples, [candidate], plan, loss, training=training):
         yield record
 
 
-def descend(
-    learner: Learner,
+def train_stack(
+    models: Sequence[Model],
     examples: Examples,
     candidates: Sequence[Candidate],
     plan: TrainingPlan,
     loss: str,
+    *,
     training: Sequence[str],
-) -> Iterator[list[Record]]:
-    """Train K candidates together; yields their K records at a time."""
+) -> Iterator[tuple[Record, ...]]:
+    """Train K models of one architecture, each for its candidate, as one tensor program.
+
+    As K calls of `train`, up to rounding; yields the K records of a step at a time.
+    """
     _check(plan, loss)
     trained = trained_environments(examples.environments, candidates, training)
-    rows = training_rows(examples, trained.any(0), learner.device)
+    device = resolve(plan.device)
+    rows = training_rows(examples, trained.any(0), device)
     weights = environment_weights(trained, rows, examples.environments, plan)
     groups = grouped(candidates, weights)
-    final_weight = torch.tensor([one.penalty_weight for one in candidates], device=learner.device)
+    learner = learner_of(models, device)
+    final_weight = torch.tensor([one.penalty_weight for one in candidates], device=device)
     rate = torch.full_like(final_weight, plan.learning_rate)
     adam = Adam(learner.parameters, rate, plan.weight_decay)
     for step, batch in enumerate(batches(rows, candidates, plan), start=1):
         if step == plan.warmup_steps + 1:
             adam.restart()  # its averages of the old objective mislead it in the new one
         strength = penalty_weight(step, final_weight, plan.warmup_steps)
-        terms = backward(learner, batch.split(PIECE), groups, LOSSES[loss], strength)
-        clip(learner.gradient, LONGEST_GRADIENT)
-        adam.step(learner.gradient)
+        gradient, terms = backward(learner, batch.split(PIECE), groups, LOSSES[loss], strength)
+        adam.step(clipped(gradient, LONGEST_GRADIENT))
         groups = [_carried(group, one) for group, one in zip(groups, terms, strict=True)]
         if step % plan.record_every == 0 or step == plan.steps:
             risks, penalties = (_together(groups, terms, name) for name in ("risks", "penalties"))
             found = records(step, strength, weights, risks, penalties, examples.environments)
             over = step == plan.steps or all(one.status == "diverged" for one in found)
-            yield _ended(found, learner, batch, weights) if over else found
+            yield tuple(_ended(found, learner, batch, weights) if over else found)
             if over:
                 return
 

@@ -40,7 +40,7 @@ class Adam:
         self.count = 0
 
 
-def clip(gradient: Tensor, longest: float) -> None:
-    """Scale each row of `gradient`, [K, P], in place, to a norm of at most `longest`."""
+def clipped(gradient: Tensor, longest: float) -> Tensor:
+    """Each row of `gradient`, [K, P], scaled to a norm of at most `longest`."""
     norms = torch.linalg.vector_norm(gradient, dim=1, keepdim=True)
-    gradient.mul_((longest / norms).clamp_max_(1))
+    return gradient * (longest / norms).clamp_max(1)

@@ -1,0 +1,70 @@
+"""Which rows a step sees."""
+
+from itertools import islice
+
+import torch
+
+from irm_core.training.batches import batches, training_rows
+from irm_core.training.candidate import Candidate
+from irm_core.training.examples import Examples
+from irm_core.training.plan import TrainingPlan
+
+CPU = torch.device("cpu")
+
+
+def numbered() -> Examples:
+    """Each row's target is its number."""
+    rows = 60
+    membership = torch.arange(rows) % 3
+    membership[:20] = 0
+    return Examples(
+        torch.rand(rows, 2),
+        torch.arange(rows).float(),
+        membership,
+        torch.arange(rows) % 10 == 0,
+        ("a", "b", "c"),
+    )
+
+
+def drawn(trained: list[bool], seeds: list[int], size: int | None, steps: int) -> list[torch.Tensor]:
+    """Numbers of the rows, environment by environment, of each step."""
+    every = [Candidate(objective="erm", penalty_weight=0.0, seed=seed, left_out=None) for seed in seeds]
+    rows = training_rows(numbered(), torch.tensor(trained), CPU)
+    return [one.targets for one in islice(batches(rows, every, TrainingPlan(batch_size=size)), steps)]
+
+
+def test_a_batch_has_as_many_rows_of_every_trained_environment() -> None:
+    for numbers in drawn([True, False, True], [0], 5, steps=40):
+        assert numbered().membership[numbers.long()].tolist() == [0] * 5 + [2] * 5
+
+
+def test_every_row_is_drawn_in_time_but_those_for_validation() -> None:
+    numbers = torch.cat(drawn([True, True, True], [0], 8, steps=100)).unique().tolist()
+    assert numbers == [float(row) for row in range(60) if row % 10]
+
+
+def test_all_rows_without_a_batch_size() -> None:
+    numbers = drawn([True, True, False], [0], None, steps=1)[0]
+    allowed = (numbered().membership < 2) & ~numbered().validation
+    assert sorted(numbers.tolist()) == allowed.nonzero().flatten().tolist()
+
+
+def test_a_draw_depends_on_its_seed_alone() -> None:
+    """Not on which other environments are trained on, nor on which other candidates are trained beside."""
+    together = drawn([True, True, True], [4, 5, 4], 5, steps=40)
+    alone = drawn([True, False, True], [4], 5, steps=40)
+    for stacked, own in zip(together, alone, strict=True):
+        assert stacked.shape == (3, 15)
+        assert stacked[0, :5].tolist() + stacked[0, 10:].tolist() == own.tolist()
+        assert torch.equal(stacked[0], stacked[2])
+        assert not torch.equal(stacked[0], stacked[1])
+
+
+def test_pieces_are_the_rows_in_order() -> None:
+    every = [Candidate(objective="erm", penalty_weight=0.0, seed=0, left_out=None)]
+    rows = training_rows(numbered(), torch.tensor([True, True, True]), CPU)
+    whole = next(batches(rows, every, TrainingPlan(batch_size=None)))
+    pieces = whole.split(7)
+    assert max(len(piece.targets) for piece in pieces) == 7
+    for name in ("inputs", "targets", "membership"):
+        assert torch.equal(torch.cat([getattr(piece, name) for piece in pieces]), getattr(whole, name))

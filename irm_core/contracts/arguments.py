@@ -58,7 +58,7 @@ def _check_columns(
         if not isinstance(given[key], list if key.endswith("_list") else str):
             raise ValueError(f"{key!r} names no column: {given[key]!r}.")
     for name in named_columns(kind.domain, given):
-        if name not in logical_types:
+        if not isinstance(name, str) or name not in logical_types:
             own = [one for one in logical_types if not one.endswith(unreadable(""))]
             raise ValueError(unknown("column", name, own))
         if isinstance(kind, Aggregate) and kind.numeric and logical_types[name] not in _NUMBERS:

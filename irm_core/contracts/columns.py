@@ -67,6 +67,8 @@ def _declared(
 
 
 def _check_name(one: SchemaProperty, name: str, place: Place) -> None:
+    if not name:
+        raise Problem((*place, "name"), "a column needs a name.")
     if name in _OURS or name.endswith((names.raw(""), names.unreadable(""))):
         raise Problem(
             (*place, "name"), f"the name {name!r} is one that preparation needs; rename the column."

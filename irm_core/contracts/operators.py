@@ -6,6 +6,7 @@ from typing import Any
 from open_data_contract_standard.model import DataQuality
 
 from irm_core.contracts.problems import Problem
+from irm_core.contracts.values import typed
 from irm_core.contracts.yaml_lines import Place
 
 
@@ -14,8 +15,11 @@ def bounds(quality: DataQuality, place: Place) -> dict[str, Any]:
     found = _interval(quality)
     if found is None:
         raise Problem(place, "mustNotBe and mustNotBeBetween cannot be run; state what must be.")
-    if any(isinstance(value, str | list | dict) for value in found.values()):
-        raise Problem(place, "the operator needs a number.")
+    try:
+        for key in ("min_value", "max_value"):
+            typed(found.get(key, 0), "number")
+    except ValueError as error:
+        raise Problem(place, f"the operator needs a number: {error}") from None
     if found.get("max_value", 1) < 0 or (found.get("max_value") == 0 and "strict_max" in found):
         raise Problem(place, "no data can obey this: a count is never below 0.")
     return found

@@ -55,5 +55,6 @@ def at(path: Path, line: int, sentence: str) -> str:
 def unknown(kind: str, name: object, known: list[str] | tuple[str, ...]) -> str:
     """A sentence about a name that is not among the known ones, with the nearest of them."""
     near = get_close_matches(str(name), known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}."
-    return f"unknown {kind} {name!r}; {hint}"
+    if near:
+        return f"unknown {kind} {name!r}; did you mean {near[0]!r}?"
+    return f"unknown {kind} {name!r}; known: {', '.join(known) or 'none'}."

@@ -32,8 +32,10 @@ def _local(servers: list[Server]) -> tuple[int, Server]:
 def _source(server: Server, place: Place, problems: Problems) -> Source:
     custom = ours(server.customProperties, SERVER, place, problems)
     delimiter, delimiter_place = custom.get("delimiter", (",", place))
-    if not isinstance(delimiter, str) or len(delimiter.encode()) != 1:
-        raise Problem(delimiter_place, f"the delimiter is one ASCII character, not {delimiter!r}.")
+    if not isinstance(delimiter, str) or len(delimiter.encode()) != 1 or delimiter in '"\r\n':
+        raise Problem(delimiter_place, f"{delimiter!r} cannot be the delimiter: it is one ASCII character.")
+    if not server.path:
+        raise Problem((*place, "path"), "the path is empty.")
     if server.format not in FORMATS:
         raise Problem((*place, "format"), unknown("format", server.format, FORMATS))
     if (server.encoding or "UTF-8").upper() not in ("UTF-8", "UTF8", "ASCII"):

@@ -35,7 +35,7 @@ def _split(name: str, declared: Any, place: Place, problems: Problems) -> Split:
     if not isinstance(declared, dict):
         raise Problem(place, f"the split {name!r} is a mapping, such as {{kind: column, columns: [site]}}.")
     kind = declared.get("kind", "column")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise Problem((*place, "kind"), unknown("kind of split", kind, sorted(KINDS)))
     try:
         return KINDS[kind].model_validate(declared, by_alias=True, by_name=False)

@@ -36,6 +36,7 @@ def test_other_columns_must_say_their_role(problems):
         ("value: ignore", "value: label", "- name: disease", "a second label, beside 'note'"),
         ("value: ignore", "value: weight", "- name: note", "a weight, which cannot be a string"),
         ("name: note", "name: age", "- name: age", "declared twice"),
+        ("name: note", "name: ''", "- name: ''", "needs a name"),
         ("name: note", "name: _file", "- name: _file", "rename the column"),
         ("name: note", "name: age (raw)", "- name: age (raw)", "rename the column"),
         ("name: note", "name: note\n        physicalName: NOTE", "physicalName: NOTE", "as in the file"),

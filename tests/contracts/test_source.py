@@ -25,7 +25,11 @@ def test_description_and_delimiter(edited):
     ("edit", "told"),
     [
         (("format: csv", "format: cvs"), "unknown format 'cvs'; did you mean 'csv'?"),
-        (("format: csv}", "format: csv, customProperties: [{property: delimiter, value: ab}]}"), "one ASCII"),
+        (
+            ("format: csv}", "format: csv, customProperties: [{property: delimiter, value: ab}]}"),
+            "one ASCII character",
+        ),
+        (("data/heart.csv", "''"), "the path is empty"),
         (("format: csv}", "format: csv, encoding: UTF-16}"), "convert them to UTF-8"),
         (
             ("format: csv}", "format: csv, customProperties: [{property: delimeter, value: ;}]}"),

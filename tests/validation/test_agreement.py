@@ -109,7 +109,7 @@ def test_verdict_counts_the_rows_that_the_rules_flag(all_rules, rows):
 
 
 @pytest.mark.slow
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
 def test_polars_engine_says_what_the_pandas_engine_says(all_rules, rows):
     oracle = by_pandas(rows)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import islice, repeat
 
 import torch
 from torch import Tensor
@@ -74,21 +74,23 @@ def training_rows(examples: Examples, trained: Tensor, device: torch.device) -> 
     )
 
 
-def batches(rows: TrainingRows, candidates: Sequence[Candidate], plan: TrainingPlan) -> Iterator[Batch]:
-    """A batch for every step, without end: `plan.batch_size` rows of every environment, or all rows."""
+def batches(
+    rows: TrainingRows, candidates: Sequence[Candidate], plan: TrainingPlan, done: int = 0
+) -> Iterator[Batch]:
+    """A batch for every step after the first `done`: `plan.batch_size` rows of every environment, or all."""
     if plan.batch_size is None:
         of_rows = membership(rows.index, len(rows.counts))
         return repeat(Batch(rows.inputs, rows.targets, of_rows, shared=True))
-    return _drawn(rows, plan.batch_size, [one.seed for one in candidates])
+    return _drawn(rows, plan.batch_size, [one.seed for one in candidates], done)
 
 
-def _drawn(rows: TrainingRows, size: int, seeds: Sequence[int]) -> Iterator[Batch]:
+def _drawn(rows: TrainingRows, size: int, seeds: Sequence[int], done: int) -> Iterator[Batch]:
     """`size` rows of every trained environment, those of each seed if they differ."""
     distinct = list(dict.fromkeys(seeds))
     present = [e for e, count in enumerate(rows.counts) if count]
     environment = torch.tensor(present, device=rows.inputs.device).repeat_interleave(size)
     of_rows = membership(environment, len(rows.counts))
-    streams = [_indices(rows, size, seed) for seed in distinct]
+    streams = [islice(_indices(rows, size, seed), done, None) for seed in distinct]
     if len(distinct) == 1:
         for index in streams[0]:
             yield Batch(rows.inputs[index], rows.targets[index], of_rows, shared=True)

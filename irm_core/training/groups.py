@@ -11,6 +11,7 @@ from irm_core.objectives import OBJECTIVES
 from irm_core.objectives.law import Objective
 from irm_core.training.batches import TrainingRows
 from irm_core.training.candidate import Candidate
+from irm_core.training.distributed import add_over_processes
 from irm_core.training.plan import TrainingPlan
 
 
@@ -62,9 +63,11 @@ def environment_weights(
     trained: Tensor, rows: TrainingRows, environments: Sequence[str], plan: TrainingPlan
 ) -> Tensor:
     """Each environment's share of each candidate's objective, [K, E]: alike, or by its number of rows."""
-    counts = torch.tensor(rows.counts, dtype=torch.float32)
+    counts = torch.tensor(rows.counts, dtype=torch.float32, device=rows.inputs.device)
+    add_over_processes([counts])
+    trained = trained.to(counts.device)
     empty = (trained.any(0) & (counts == 0)).nonzero().flatten().tolist()
     if empty:
         raise DataError(f"Environment {environments[empty[0]]!r} has no rows to train on.")
     weights = trained * counts if plan.balance == "rows" else trained.float()
-    return (weights / weights.sum(1, keepdim=True)).to(rows.inputs.device)
+    return weights / weights.sum(1, keepdim=True)

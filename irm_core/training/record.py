@@ -1,11 +1,17 @@
 """What training says about one candidate at one step."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Literal
 
+import torch
 from torch import Tensor
+
+from irm_core.objectives.law import Terms
+from irm_core.training.batches import Batch
+from irm_core.training.course import PIECE, Course
+from irm_core.training.distributed import add_over_processes
 
 Status = Literal["running", "finished", "diverged", "collapsed"]
 CONSTANT = 1e-3  # outputs (logits, or standardised units) that vary less than this are one constant
@@ -30,14 +36,12 @@ class Record:
 
 
 def records(
-    step: int,
-    strength: Tensor,
-    weights: Tensor,
-    risks: Tensor,
-    penalties: Tensor,
-    environments: Sequence[str],
+    course: Course, strength: Tensor, terms: Sequence[Terms], environments: Sequence[str]
 ) -> list[Record]:
-    """The records of K candidates: strength [K]; weights, risks, penalties [K, E]. Waits for the device."""
+    """The K candidates' records of the step just made. The one place where training waits for the device."""
+    weights = _together(course, [group.weights for group in course.groups])
+    risks = _together(course, [one.risks.detach() for one in terms])
+    penalties = _together(course, [one.penalties.detach() for one in terms])
     found = []
     for candidate in zip(*(one.tolist() for one in (strength, weights, risks, penalties)), strict=True):
         weight, shares, risk, penalty = candidate
@@ -45,7 +49,7 @@ def records(
         healthy = all(isfinite(risk[e]) and isfinite(penalty[e]) for e in own)
         found.append(
             Record(
-                step,
+                course.step,
                 weight,
                 {environments[e]: risk[e] for e in own},
                 {environments[e]: penalty[e] for e in own},
@@ -55,9 +59,32 @@ def records(
     return found
 
 
-def ending(outputs: Tensor) -> Status:
-    """How a candidate ended, given its outputs [N, C] on rows that it was trained on."""
-    spread = outputs.std(0, correction=0).max().item()
+@torch.no_grad()
+def ended(found: Sequence[Record], course: Course, batch: Batch) -> list[Record]:
+    """The last records, with how each candidate ended: by its outputs on the rows of the last step."""
+    outputs = torch.cat([course.learner.forward(piece)[0] for piece in batch.split(PIECE)], dim=1).double()
+    weights = _together(course, [group.weights for group in course.groups])
+    own = ((weights > 0).float() @ batch.membership.mT > 0).unsqueeze(-1)
+    outputs = outputs.where(own, 0)
+    moments = [own.sum(1).double(), outputs.sum(1), outputs.square().sum(1)]
+    add_over_processes(moments)
+    count, total, squares = moments
+    spread = (squares / count - (total / count).square()).clamp_min(0).sqrt().amax(1).tolist()
+    return [
+        replace(one, status=_ending(deviation)) if one.status == "running" else one
+        for one, deviation in zip(found, spread, strict=True)
+    ]
+
+
+def _ending(spread: float) -> Status:
     if not isfinite(spread):
         return "diverged"
     return "collapsed" if spread < CONSTANT else "finished"
+
+
+def _together(course: Course, of_groups: Sequence[Tensor]) -> Tensor:
+    """[k, E] of each group as [K, E]."""
+    together = of_groups[0].new_empty(len(course.penalty_weights), of_groups[0].shape[1])
+    for group, own in zip(course.groups, of_groups, strict=True):
+        together[group.members] = own
+    return together

@@ -1,0 +1,60 @@
+"""The state of a training, and one step of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from irm_core.objectives.law import Terms
+from irm_core.objectives.losses import Loss
+from irm_core.training.batches import Batch
+from irm_core.training.candidate import Candidate
+from irm_core.training.gradients import backward
+from irm_core.training.groups import Group, grouped
+from irm_core.training.learner import Learner, learner_of
+from irm_core.training.models import Model
+from irm_core.training.optimizer import Adam, clipped
+from irm_core.training.plan import TrainingPlan
+from irm_core.training.schedule import penalty_weight
+
+LONGEST_GRADIENT = 10.0
+PIECE = 65_536  # rows that pass through a model at once
+
+
+@dataclass
+class Course:
+    """Everything that a step changes, of K candidates. penalty_weights: what they are led to, [K]."""
+
+    learner: Learner
+    adam: Adam
+    groups: list[Group]
+    penalty_weights: Tensor
+    step: int = 0
+
+
+def begin(
+    models: Sequence[Model], candidates: Sequence[Candidate], plan: TrainingPlan, weights: Tensor
+) -> Course:
+    """The course of `models` on the device of the environment weights, [K, E]."""
+    learner = learner_of(models, weights.device)
+    penalty_weights = torch.tensor([one.penalty_weight for one in candidates], device=weights.device)
+    rates = torch.full_like(penalty_weights, plan.learning_rate)
+    adam = Adam(learner.parameters, rates, plan.weight_decay)
+    return Course(learner, adam, grouped(candidates, weights), penalty_weights)
+
+
+def advance(course: Course, batch: Batch, plan: TrainingPlan, loss: Loss) -> tuple[Tensor, list[Terms]]:
+    """One step: the penalty weights [K] under which it was made, and the terms of each group before it."""
+    course.step += 1
+    if course.step == plan.warmup_steps + 1:
+        course.adam.restart()  # its averages of the old objective mislead it in the new one
+    strength = penalty_weight(course.step, course.penalty_weights, plan.warmup_steps)
+    gradient, terms = backward(course.learner, batch.split(PIECE), course.groups, loss, strength)
+    course.adam.step(clipped(gradient, LONGEST_GRADIENT))
+    course.groups = [_carried(group, one) for group, one in zip(course.groups, terms, strict=True)]
+    return strength, terms
+
+
+def _carried(group: Group, terms: Terms) -> Group:
+    return group if terms.state is None else replace(group, state=terms.state)

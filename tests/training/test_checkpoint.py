@@ -1,0 +1,90 @@
+"""A training that was cut off goes on to the very weights that it would have had."""
+
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from irm_core.errors import UsageError
+from irm_core.training.candidate import Candidate
+from irm_core.training.examples import Examples
+from irm_core.training.loop import Record, train, train_stack
+from irm_core.training.models import Model, build
+from irm_core.training.plan import TrainingPlan
+
+TRAINING = ("north", "south", "east")
+PLAN = TrainingPlan(steps=30, warmup_steps=10, batch_size=16, record_every=4, device="cpu")
+DRO = Candidate(objective="group_dro", penalty_weight=100.0, seed=3, left_out="south")
+IRM = Candidate(objective="irm", penalty_weight=100.0, seed=4, left_out=None)
+
+
+def dropping() -> Model:
+    torch.manual_seed(0)
+    return Model(nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Dropout(0.3)), nn.Linear(8, 1))
+
+
+def weights(models: list[Model]) -> torch.Tensor:
+    return torch.stack([nn.utils.parameters_to_vector(model.parameters()) for model in models]).detach()
+
+
+def run(
+    examples: Examples,
+    make: Callable[[], Model],
+    candidates: list[Candidate],
+    plan: TrainingPlan,
+    checkpoint: Path | None,
+    most: int | None = None,
+) -> tuple[list[Model], list[tuple[Record, ...]]]:
+    """Training until the end, or cut off after `most` records. Random numbers begin elsewhere every time."""
+    models = [make() for _ in candidates]
+    torch.manual_seed(1 if most is None and checkpoint is not None else 0)
+    steps = train_stack(
+        models, examples, candidates, plan, "squared_error", training=TRAINING, checkpoint=checkpoint
+    )
+    return models, list(islice(steps, most))
+
+
+@pytest.mark.parametrize("cut", [1, 3, 6])
+@pytest.mark.parametrize("batch_size", [16, None])
+@pytest.mark.parametrize("candidates", [[DRO], [DRO, IRM]], ids=["alone", "stack"])
+def test_it_goes_on_to_the_bit(
+    shortcut: Examples, tmp_path: Path, candidates: list[Candidate], batch_size: int | None, cut: int
+) -> None:
+    plan = PLAN.model_copy(update={"batch_size": batch_size})
+    models, records = run(shortcut, dropping, candidates, plan, None)
+    run(shortcut, dropping, candidates, plan, tmp_path / "state", most=cut)
+    again, rest = run(shortcut, dropping, candidates, plan, tmp_path / "state")
+    assert rest == records[cut:]
+    assert torch.equal(weights(again), weights(models))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_checkpoint_is_said(shortcut: Examples, tmp_path: Path) -> None:
+    (tmp_path / "state").write_bytes(b"damage")
+    with pytest.raises(UsageError, match=r"state is damaged.*Delete it"):
+        run(shortcut, dropping, [IRM], PLAN, tmp_path / "state")
+
+
+@pytest.mark.parametrize(
+    ("other", "plan"),
+    [(DRO, PLAN), (IRM, PLAN.model_copy(update={"learning_rate": 0.5}))],
+    ids=["candidate", "plan"],
+)
+def test_a_checkpoint_of_another_training_is_refused(
+    shortcut: Examples, tmp_path: Path, other: Candidate, plan: TrainingPlan
+) -> None:
+    run(shortcut, dropping, [IRM], PLAN, tmp_path / "state", most=1)
+    with pytest.raises(UsageError, match="of another training"):
+        run(shortcut, dropping, [other], plan, tmp_path / "state")
+
+
+def test_training_alone_takes_a_checkpoint_too(shortcut: Examples, tmp_path: Path) -> None:
+    model = build("linear", (2,), 1, (), 0)
+    steps = train(
+        model, shortcut, IRM, PLAN, "squared_error", training=TRAINING, checkpoint=tmp_path / "state"
+    )
+    assert next(steps).step == 4
+    assert (tmp_path / "state").exists()

@@ -1,0 +1,54 @@
+"""Several processes that share the rows train the very model of one process that has them all."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+WORKER = Path(__file__).with_name("worker.py")
+SHARES = {2: (25, 15), 4: (3, 20, 1, 16)}  # rows of each process: uneven
+
+
+def worker() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("worker", WORKER)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def rows() -> dict[str, torch.Tensor]:
+    """Sorted by environment: the first processes have none of the last one, the last none of the first."""
+    random = torch.Generator().manual_seed(0)
+    return {
+        "inputs": torch.randn(40, 3, generator=random),
+        "targets": torch.randn(40, generator=random),
+        "membership": torch.tensor([0, 1, 2]).repeat_interleave(torch.tensor([14, 16, 10])),
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("world", SHARES)
+def test_shared_rows_give_the_gradient_of_all(tmp_path: Path, world: int) -> None:
+    pieces = {name: one.split(SHARES[world]) for name, one in rows().items()}
+    environment = os.environ | {"GLOO_SOCKET_IFNAME": "lo"}
+    for rank in range(world):
+        shard = {name: parts[rank].clone() for name, parts in pieces.items()}
+        save_file(shard, tmp_path / f"rows {rank}.safetensors")
+    processes = [
+        subprocess.Popen([sys.executable, WORKER, str(rank), str(world), tmp_path], env=environment)
+        for rank in range(world)
+    ]
+    assert [process.wait(timeout=240) for process in processes] == [0] * world
+    module = worker()
+    for rank in range(world):
+        found = load_file(tmp_path / f"found {rank}.safetensors")
+        torch.testing.assert_close(found["gradients"], module.gradients(rows()), rtol=1e-9, atol=1e-12)
+        torch.testing.assert_close(found["trained"], module.trained(rows()), rtol=1e-4, atol=1e-6)

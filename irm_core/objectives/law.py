@@ -38,7 +38,7 @@ class Rows:
 
     def totals(self, values: Tensor) -> Tensor:
         """Sum of a vector per row over the rows of each environment: [..., N, S] -> [..., E, S]."""
-        return self.membership.mT @ values
+        return (values.mT @ self.membership).mT  # so, candidates and values are the rows of one product
 
     def outer(self, left: Tensor, right: Tensor) -> Tensor:
         """Sum of left ⊗ right over each environment's rows: [..., N, C], [..., N, D] -> [..., E, C, D]."""

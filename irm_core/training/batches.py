@@ -19,7 +19,7 @@ STEPS = 32  # whose rows are drawn at once
 class Batch:
     """Rows of one step, of K candidates or shared by them.
 
-    inputs [N, ...] if shared, else [K, N, ...]; targets [N] or [K, N] alike; membership [N, E].
+    inputs [N, ...], targets [N] and membership [N, E] if shared, else each with a leading K.
     """
 
     inputs: Tensor
@@ -29,30 +29,28 @@ class Batch:
 
     def split(self, rows: int) -> "list[Batch]":
         """The same rows in pieces of at most `rows`."""
-        if self.membership.shape[0] <= rows:
-            return [self]
         dimension = 0 if self.shared else 1
-        pieces = zip(
-            self.inputs.split(rows, dimension),
-            self.targets.split(rows, dimension),
-            self.membership.split(rows),
-            strict=True,
-        )
-        return [Batch(*piece, self.shared) for piece in pieces]
+        parts = (one.split(rows, dimension) for one in (self.inputs, self.targets, self.membership))
+        return [
+            Batch(inputs, targets, of_rows, self.shared)
+            for inputs, targets, of_rows in zip(*parts, strict=True)
+        ]
 
 
 @dataclass(frozen=True)
 class TrainingRows:
     """The rows that may be trained on, sorted by environment, on the device.
 
-    counts, starts: how many rows each environment has, and where they begin; zero for one not trained on.
+    membership: [N, E]. counts, starts: how many rows each environment has, and where they begin; zero for one
+    not trained on.
     """
 
     inputs: Tensor
     targets: Tensor
-    index: Tensor
+    membership: Tensor
     counts: tuple[int, ...]
     starts: tuple[int, ...]
+    weighted: bool
 
 
 def training_rows(examples: Examples, trained: Tensor, device: torch.device) -> TrainingRows:
@@ -65,12 +63,14 @@ def training_rows(examples: Examples, trained: Tensor, device: torch.device) -> 
         inputs = inputs.contiguous(memory_format=torch.channels_last)  # convolutions are faster so
     index = examples.membership[rows]
     counts = index.bincount(minlength=len(examples.environments))
+    weights = None if examples.weights is None else examples.weights[rows]
     return TrainingRows(
         inputs,
         examples.targets[rows].to(device),
-        index.to(device),
+        membership(index, len(examples.environments), weights).to(device),
         tuple(counts.tolist()),
         tuple((counts.cumsum(0) - counts).tolist()),
+        weighted=weights is not None,
     )
 
 
@@ -79,26 +79,21 @@ def batches(
 ) -> Iterator[Batch]:
     """A batch for every step after the first `done`: `plan.batch_size` rows of every environment, or all."""
     if plan.batch_size is None:
-        of_rows = membership(rows.index, len(rows.counts))
-        return repeat(Batch(rows.inputs, rows.targets, of_rows, shared=True))
+        return repeat(Batch(rows.inputs, rows.targets, rows.membership, shared=True))
     return _drawn(rows, plan.batch_size, [one.seed for one in candidates], done)
 
 
 def _drawn(rows: TrainingRows, size: int, seeds: Sequence[int], done: int) -> Iterator[Batch]:
     """`size` rows of every trained environment, those of each seed if they differ."""
     distinct = list(dict.fromkeys(seeds))
-    present = [e for e, count in enumerate(rows.counts) if count]
-    environment = torch.tensor(present, device=rows.inputs.device).repeat_interleave(size)
-    of_rows = membership(environment, len(rows.counts))
     streams = [islice(_indices(rows, size, seed), done, None) for seed in distinct]
-    if len(distinct) == 1:
-        for index in streams[0]:
-            yield Batch(rows.inputs[index], rows.targets[index], of_rows, shared=True)
-    else:
-        place = torch.tensor([distinct.index(seed) for seed in seeds], device=rows.inputs.device)
-        for indices in zip(*streams, strict=True):
-            index = torch.stack(indices)[place]
-            yield Batch(rows.inputs[index], rows.targets[index], of_rows, shared=False)
+    place = torch.tensor([distinct.index(seed) for seed in seeds], device=rows.inputs.device)
+    of_rows: Tensor | None = None
+    for indices in zip(*streams, strict=True):
+        index = indices[0] if len(distinct) == 1 else torch.stack(indices)[place]
+        if of_rows is None or rows.weighted:  # else it is the same in every step: environment by environment
+            of_rows = rows.membership[index]
+        yield Batch(rows.inputs[index], rows.targets[index], of_rows, len(distinct) == 1)
 
 
 def _indices(rows: TrainingRows, size: int, seed: int) -> Iterator[Tensor]:

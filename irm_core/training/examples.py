@@ -14,6 +14,7 @@ class Examples:
     membership: int64 [N], the index of each row's environment in `environments`.
     validation: bool [N], rows never trained on, for in-distribution risk.
     environments: names, in the order of the version's manifest.
+    weights: float32 [N], not negative, if rows do not count alike: a row of weight 2 is two rows.
     """
 
     inputs: Tensor
@@ -21,3 +22,4 @@ class Examples:
     membership: Tensor
     validation: Tensor
     environments: tuple[str, ...]
+    weights: Tensor | None = None

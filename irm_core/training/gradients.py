@@ -42,18 +42,15 @@ def backward(
 
 def _group_sums(learner: Learner, piece: Batch, groups: Sequence[Group], loss: Loss) -> list[Sums]:
     outputs, features = learner.forward(piece)
-    return [
-        group.objective.sums(
-            Rows(
-                outputs[group.members],
-                features[group.members],
-                piece.targets if piece.shared else piece.targets[group.members],
-                piece.membership,
-            ),
-            loss,
-        )
-        for group in groups
-    ]
+    return [group.objective.sums(_rows(outputs, features, piece, group), loss) for group in groups]
+
+
+def _rows(outputs: Tensor, features: Tensor, piece: Batch, group: Group) -> Rows:
+    """What the group's objective sees: its own candidates."""
+    k = group.members
+    if piece.shared:
+        return Rows(outputs[k], features[k], piece.targets, piece.membership)
+    return Rows(outputs[k], features[k], piece.targets[k], piece.membership[k])
 
 
 @torch.no_grad()

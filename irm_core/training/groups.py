@@ -63,7 +63,7 @@ def environment_weights(
     trained: Tensor, rows: TrainingRows, environments: Sequence[str], plan: TrainingPlan
 ) -> Tensor:
     """Each environment's share of each candidate's objective, [K, E]: alike, or by its number of rows."""
-    counts = torch.tensor(rows.counts, dtype=torch.float32, device=rows.inputs.device)
+    counts = rows.membership.sum(0)
     add_over_processes([counts])
     trained = trained.to(counts.device)
     empty = (trained.any(0) & (counts == 0)).nonzero().flatten().tolist()

@@ -64,7 +64,8 @@ def ended(found: Sequence[Record], course: Course, batch: Batch) -> list[Record]
     """The last records, with how each candidate ended: by its outputs on the rows of the last step."""
     outputs = torch.cat([course.learner.forward(piece)[0] for piece in batch.split(PIECE)], dim=1).double()
     weights = _together(course, [group.weights for group in course.groups])
-    own = ((weights > 0).float() @ batch.membership.mT > 0).unsqueeze(-1)
+    own = (weights > 0).float().unsqueeze(-2) @ batch.membership.mT > 0
+    own = own.transpose(-1, -2)
     outputs = outputs.where(own, 0)
     moments = [own.sum(1).double(), outputs.sum(1), outputs.square().sum(1)]
     add_over_processes(moments)

@@ -114,3 +114,31 @@ def test_what_cannot_be_trained_is_refused(
 def test_an_environment_without_rows_to_train_on_is_named(shortcut: Examples) -> None:
     with pytest.raises(DataError, match="'south' has no rows to train on"):
         trained(replace(shortcut, validation=shortcut.membership == 1), candidate())
+
+
+@pytest.mark.parametrize("balance", ["rows", "environments"])
+def test_a_row_of_weight_three_is_three_rows(shortcut: Examples, balance: str) -> None:
+    plan = PLAN.model_copy(update={"batch_size": None, "balance": balance})
+    times = torch.randint(1, 4, (len(shortcut.targets),), generator=torch.Generator().manual_seed(0))
+    weighted = replace(shortcut, weights=times.float())
+    index = torch.arange(len(times)).repeat_interleave(times)
+    repeated = Examples(
+        shortcut.inputs[index],
+        shortcut.targets[index],
+        shortcut.membership[index],
+        shortcut.validation[index],
+        shortcut.environments,
+    )
+    one = candidate("irm", 10.0)
+    torch.testing.assert_close(
+        weights(trained(weighted, one, plan)[0]), weights(trained(repeated, one, plan)[0])
+    )
+
+
+def test_drawn_rows_keep_their_weights(shortcut: Examples) -> None:
+    """Rows without weight may be drawn, and do not matter."""
+    nothing = shortcut.inputs[:, 0] > 0.5
+    weighted = replace(shortcut, weights=(~nothing).float())
+    spoiled = replace(weighted, targets=torch.where(nothing, 1e3, shortcut.targets))
+    first, second = (weights(trained(one, candidate("irm", 10.0))[0]) for one in (weighted, spoiled))
+    assert torch.equal(first, second)

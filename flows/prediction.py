@@ -29,7 +29,7 @@ def predict_file(model: str, data: Path, output: Path) -> int:
     predicted = predictor.predict(located(rows, data, predictor.schema.image))
     if taken := sorted(set(rows.columns) & set(predicted.columns)):
         raise DataError(f"{data} already has the columns {', '.join(taken)}: rename them.")
-    write(pl.concat([rows, predicted], how="horizontal", strict=True), output)
+    write(pl.concat([rows, predicted], how="horizontal"), output)
     return rows.height
 
 

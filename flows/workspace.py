@@ -16,7 +16,8 @@ def defaults(home: Path) -> dict[str, str]:
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
-        "PREFECT_LOGGING_LEVEL": "WARNING",
+        # The command line says what failed in a sentence; Prefect's tracebacks come with --debug.
+        "PREFECT_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         "MLFLOW_TRACKING_URI": f"sqlite:///{home / 'mlflow.db'}",
         "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -34,9 +35,8 @@ def enter(debug: bool = False) -> None:
     """Apply the defaults where the user has set nothing. Call before Prefect or MLflow is imported."""
     home = HOME.absolute()
     home.mkdir(exist_ok=True)
-    if not debug:
-        # The command line says what failed in a sentence; the traceback comes with --debug.
-        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
+    if debug:
+        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO")
     for name, value in defaults(home).items():
         os.environ.setdefault(name, value)
 

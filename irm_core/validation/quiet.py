@@ -9,13 +9,15 @@ from contextlib import contextmanager
 @contextmanager
 def quiet() -> Iterator[None]:
     """No deprecation warnings (it imports deprecated modules), no log lines; errors come as exceptions."""
-    logger = logging.getLogger("great_expectations")
-    level = logger.level
+    # Its modules set levels of their own, so that only the way to the root's handlers can be closed.
+    logger, nowhere = logging.getLogger("great_expectations"), logging.NullHandler()
     with warnings.catch_warnings():
         for category in (DeprecationWarning, PendingDeprecationWarning, FutureWarning):
             warnings.simplefilter("ignore", category)
-        logger.setLevel(logging.CRITICAL)
+        logger.propagate = False
+        logger.addHandler(nowhere)
         try:
             yield
         finally:
-            logger.setLevel(level)
+            logger.propagate = True
+            logger.removeHandler(nowhere)

@@ -56,7 +56,7 @@ customProperties:
   - {property: maxQuarantined, value: 5 %}
 """
 
-PLAN = "{objectives: [erm, irm], penalty_weights: [10], seeds: [0], hidden: [4], steps: 20, record_every: 5}"
+PLAN = "{objectives: [erm, irm], penalty_weights: [10], seeds: [0], hidden: [4], steps: 20, warmup_steps: 5, record_every: 5}"
 
 
 def clinics(rows: int = 400) -> pl.DataFrame:

@@ -129,7 +129,7 @@ def unknown_site(text: str) -> str:
         (broken_header, "recovery"),
         (lambda _: "", "empty"),
         (lambda text: text.splitlines()[0] + "\n", "not one row"),
-        (lambda text: text.replace("site,age", "site,site", 1), "twice|duplicate"),
+        (lambda text: text.replace("site,age", "site,site", 1), "site.*more than once"),
     ],
 )
 def test_a_file_that_is_not_as_declared_is_refused_in_a_sentence(folder, irmflow, damage, said) -> None:

@@ -17,6 +17,7 @@ from irm_core.training.models import Model
 from irm_core.training.optimizer import Adam, clipped
 from irm_core.training.plan import TrainingPlan
 from irm_core.training.schedule import penalty_weight
+from irm_core.training.threads import threads_for
 
 LONGEST_GRADIENT = 10.0
 PIECE = 65_536  # rows that pass through a model at once
@@ -46,6 +47,11 @@ def begin(
 
 def advance(course: Course, batch: Batch, plan: TrainingPlan, loss: Loss) -> tuple[Tensor, list[Terms]]:
     """One step: the penalty weights [K] under which it was made, and the terms of each group before it."""
+    with threads_for(batch.membership.shape[-2] * course.learner.multiplications):
+        return _advance(course, batch, plan, loss)
+
+
+def _advance(course: Course, batch: Batch, plan: TrainingPlan, loss: Loss) -> tuple[Tensor, list[Terms]]:
     course.step += 1
     if course.step == plan.warmup_steps + 1:
         course.adam.restart()  # its averages of the old objective mislead it in the new one

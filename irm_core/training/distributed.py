@@ -11,9 +11,14 @@ import torch.distributed
 from torch import Tensor
 
 
+def several_processes() -> bool:
+    """Whether the caller has begun a process group."""
+    return torch.distributed.is_available() and torch.distributed.is_initialized()
+
+
 def add_over_processes(tensors: Sequence[Tensor]) -> None:
     """Replace each tensor by its sum over all processes, in place, in one message."""
-    if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
+    if not several_processes():
         return
     together = torch.cat([tensor.flatten() for tensor in tensors])
     torch.distributed.all_reduce(together)

@@ -10,6 +10,7 @@ from torch.func import functional_call, vmap
 
 from irm_core.training.batches import Batch
 from irm_core.training.models import Model
+from irm_core.training.threads import multiplications
 
 Forward = Callable[[Batch], tuple[Tensor, Tensor]]
 
@@ -20,16 +21,18 @@ class Learner:
 
     parameters: [K, P]. leaves: the models' own parameters, as they are computed with: views of it, so that
     optimizer, checkpoints and processes handle one tensor. forward: outputs [K, N, C] and
-    features [K, N, D] of a batch.
+    features [K, N, D] of a batch. multiplications: of one row through all K models.
     """
 
     parameters: Tensor
     leaves: list[Tensor]
     forward: Forward
+    multiplications: float
 
-    def flat(self, gradients: Sequence[Tensor]) -> Tensor:
-        """The gradients by the leaves as one tensor, [K, P]."""
-        return torch.cat([one.reshape(len(self.parameters), -1) for one in gradients], dim=1)
+    def gradient(self, of: Sequence[Tensor], along: Sequence[Tensor] | None = None) -> Tensor:
+        """The gradient [K, P] of these tensors, along directions of their shapes if they are not scalars."""
+        found = torch.autograd.grad(of, self.leaves, along, allow_unused=True, materialize_grads=True)
+        return torch.cat([one.reshape(len(self.parameters), -1) for one in found], dim=1)
 
 
 def learner_of(models: Sequence[Model], device: torch.device) -> Learner:
@@ -49,7 +52,7 @@ def _one(model: Model, parameters: Tensor) -> Learner:
         outputs, features = model.outputs_and_features(batch.inputs)
         return outputs.unsqueeze(0), features.unsqueeze(0)
 
-    return Learner(parameters, list(_trained(model).values()), forward)
+    return Learner(parameters, list(_trained(model).values()), forward, multiplications(model))
 
 
 def _many(model: Model, parameters: Tensor) -> Learner:
@@ -64,7 +67,8 @@ def _many(model: Model, parameters: Tensor) -> Learner:
     def forward(batch: Batch) -> tuple[Tensor, Tensor]:
         return (shared if batch.shared else own)(leaves, batch.inputs)
 
-    return Learner(parameters, list(leaves.values()), forward)
+    work = len(parameters) * multiplications(model)
+    return Learner(parameters, list(leaves.values()), forward, work)
 
 
 class _OutputsAndFeatures(nn.Module):

@@ -12,6 +12,7 @@ from irm_core.objectives.law import Terms
 from irm_core.training.batches import Batch
 from irm_core.training.course import PIECE, Course
 from irm_core.training.distributed import add_over_processes
+from irm_core.training.threads import threads_for
 
 Status = Literal["running", "finished", "diverged", "collapsed"]
 CONSTANT = 1e-3  # outputs (logits, or standardised units) that vary less than this are one constant
@@ -62,7 +63,10 @@ def records(
 @torch.no_grad()
 def ended(found: Sequence[Record], course: Course, batch: Batch) -> list[Record]:
     """The last records, with how each candidate ended: by its outputs on the rows of the last step."""
-    outputs = torch.cat([course.learner.forward(piece)[0] for piece in batch.split(PIECE)], dim=1).double()
+    with threads_for(batch.membership.shape[-2] * course.learner.multiplications):
+        outputs = torch.cat(
+            [course.learner.forward(piece)[0] for piece in batch.split(PIECE)], dim=1
+        ).double()
     weights = _together(course, [group.weights for group in course.groups])
     own = (weights > 0).float().unsqueeze(-2) @ batch.membership.mT > 0
     own = own.transpose(-1, -2)

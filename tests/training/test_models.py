@@ -56,10 +56,12 @@ def test_pixels_are_scaled() -> None:
     torch.testing.assert_close(model(pixels), model(pixels.float() / 255))
 
 
-def test_outputs_in_batches_are_those_at_once() -> None:
-    model, inputs = build("mlp", (4,), 2, (5,), 0), torch.rand(25, 4)
+@pytest.mark.parametrize("training", [True, False])
+def test_outputs_in_batches_are_those_at_once(training: bool) -> None:
+    model, inputs = build("mlp", (4,), 2, (5,), 0).train(training), torch.rand(25, 4)
     torch.testing.assert_close(outputs(model, inputs, rows=7), model(inputs).detach())
     assert outputs(model, inputs[:0]).shape == (0, 2)
+    assert model.training == training
 
 
 @pytest.mark.parametrize(("name", "shape"), [("convnet", (3, 7, 9)), ("convnet", (5,))])

@@ -62,7 +62,7 @@ class Predictor:
             provenance=self.provenance,
         )
         folder.mkdir(parents=True, exist_ok=True)
-        weights = {name: one.detach().cpu().contiguous() for name, one in self.model.state_dict().items()}
+        weights = {name: one.detach().cpu().clone() for name, one in self.model.state_dict().items()}
         save_file(weights, folder / WEIGHTS)
         unfinished = folder / f"{DESCRIPTION}.unfinished"
         unfinished.write_text(description.model_dump_json(by_alias=True, indent=2))

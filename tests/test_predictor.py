@@ -12,7 +12,11 @@ from irm_core.data.schema import ModelColumn, ModelSchema
 from irm_core.data.target import Target
 from irm_core.errors import DataError, UsageError
 from irm_core.predictor import Predictor
+from irm_core.training.candidate import Candidate
+from irm_core.training.examples import Examples
+from irm_core.training.loop import train
 from irm_core.training.models import Architecture
+from irm_core.training.plan import TrainingPlan
 
 ROWS = pl.DataFrame({"age": [30.0, 40.0, 50.0], "sex": ["f", "m", "f"], "pressure": [110.0, 120.0, 160.0]})
 
@@ -43,6 +47,21 @@ def test_a_round_trip_changes_nothing(tmp_path: Path, label: str) -> None:
     loaded = Predictor.load(tmp_path / "model", device="cpu")
     assert_frame_equal(loaded.predict(ROWS), saved.predict(ROWS))
     assert (loaded.target, loaded.schema, loaded.provenance) == (saved.target, saved.schema, saved.provenance)
+
+
+def test_a_model_just_trained_can_be_saved(tmp_path: Path) -> None:
+    """Its parameters are then views of one tensor, which only their own part of must be written."""
+    one = predictor()
+    inputs = torch.from_numpy(one.features.transform(ROWS)) if one.features else torch.empty(0)
+    examples = Examples(inputs, torch.rand(3), torch.zeros(3).long(), torch.zeros(3).bool(), ("all",))
+    candidate = Candidate(objective="erm", penalty_weight=0.0, seed=0, left_out=None)
+    plan = TrainingPlan(steps=3, warmup_steps=1, device="cpu")
+    before = one.predict(ROWS)
+    for _ in train(one.model, examples, candidate, plan, "squared_error", training=("all",)):
+        pass
+    one.save(tmp_path)
+    assert not one.predict(ROWS).equals(before)
+    assert_frame_equal(Predictor.load(tmp_path, device="cpu").predict(ROWS), one.predict(ROWS))
 
 
 def test_regression_predicts_in_the_units_of_the_label() -> None:

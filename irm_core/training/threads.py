@@ -12,7 +12,7 @@ DENSE = (nn.Linear, nn.Flatten, nn.ReLU, nn.Tanh, nn.Dropout, nn.Identity)
 
 
 def multiplications(model: nn.Module) -> float:
-    """How many one row takes through dense layers; infinite for other models, whose cost is not known here."""
+    """How many one row takes through dense layers; infinite for other models: their cost is not known."""
     layers = [one for one in model.modules() if not list(one.children())]
     if not all(isinstance(one, DENSE) for one in layers):
         return inf

@@ -61,6 +61,14 @@ def test_rows_left_out_held_out_or_for_validation_are_never_trained_on(
     assert set(records[-1].risk) == set(records[-1].penalty) == {"north", "east"}
 
 
+def test_rows_in_pieces_give_the_same_weights(shortcut: Examples, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = PLAN.model_copy(update={"batch_size": None})
+    whole, _ = trained(shortcut, candidate("irmx", 10.0), plan, "mlp")
+    monkeypatch.setattr("irm_core.training.course.PIECE", 50)
+    pieces, _ = trained(shortcut, candidate("irmx", 10.0), plan, "mlp")
+    torch.testing.assert_close(weights(pieces), weights(whole), rtol=1e-3, atol=1e-5)
+
+
 def test_records_come_every_so_many_steps_and_at_the_last(shortcut: Examples) -> None:
     plan = PLAN.model_copy(update={"record_every": 25})
     _, records = trained(shortcut, candidate("irm", 100.0), plan)

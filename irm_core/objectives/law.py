@@ -135,16 +135,14 @@ class Objective:
         state [..., E]: zeros at the first step.
         """
         rows = sums[ROWS]
-        present = torch.where(rows > 0, weights, 0)
+        present = weights.where(rows > 0, 0)
         shares = present / present.sum(-1, keepdim=True).clamp_min(torch.finfo(present.dtype).tiny)
-        counted = shares > 0
-        count = torch.where(counted, rows, 1)
-
-        def mean(total: Tensor) -> Tensor:
-            extra = total.ndim - sums[LOSS].ndim
-            return torch.where(extended(counted, extra), total / extended(count, extra), 0)
-
-        means = {name: mean(total) for name, total in sums.items() if name != ROWS}
+        per_row = rows.reciprocal().where(shares > 0, 0)  # so that a mean over no rows is zero, not 0/0
+        means = {
+            name: total * extended(per_row, total.ndim - sums[LOSS].ndim)
+            for name, total in sums.items()
+            if name != ROWS
+        }
         return self.penalise(Environments(means, rows, shares, state))
 
 

@@ -11,6 +11,7 @@ from irm_core.objectives.law import membership
 from irm_core.training.candidate import Candidate
 from irm_core.training.examples import Examples
 from irm_core.training.plan import TrainingPlan
+from irm_core.training.threads import threads_for
 
 STEPS = 32  # whose rows are drawn at once
 
@@ -108,6 +109,9 @@ def _indices(rows: TrainingRows, size: int, seed: int) -> Iterator[Tensor]:
     starts = torch.tensor(rows.starts, device=device)
     present = counts > 0
     while True:
-        draws = torch.rand(STEPS, size, len(counts), generator=generator, dtype=torch.float64, device=device)
-        index = starts + (draws * counts).long()
-        yield from index[..., present].mT.flatten(1)
+        with threads_for(0):
+            draws = torch.rand(
+                STEPS, size, len(counts), generator=generator, dtype=torch.float64, device=device
+            )
+            index = (starts + (draws * counts).long())[..., present].mT.flatten(1)
+        yield from index

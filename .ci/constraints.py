@@ -1,4 +1,4 @@
-"""Are the constraints in date? Every installed package is pinned to the installed version, and nothing else is."""
+"""Are the constraints in date? Every installed package is pinned to its version, and nothing else is."""
 
 import sys
 from importlib.metadata import distributions
@@ -9,6 +9,7 @@ from packaging.version import Version
 
 FILE = Path(__file__).parent.parent / "constraints.txt"
 TOOLS = {"pip", "setuptools", "wheel", "irmflow"}
+CUDA = ("nvidia-", "cuda-", "triton")  # of torch's CUDA build, which pins them itself
 
 
 def pinned() -> dict[str, str]:
@@ -21,14 +22,16 @@ def pinned() -> dict[str, str]:
 def installed() -> dict[str, str]:
     """Package -> version, as this environment has it; builds (`2.13.0+cpu`) count as their release."""
     found = {canonicalize_name(one.name): Version(one.version).public for one in distributions()}
-    return {name: version for name, version in found.items() if name not in TOOLS}
+    return {
+        name: version for name, version in found.items() if name not in TOOLS and not name.startswith(CUDA)
+    }
 
 
 def differences() -> list[str]:
     """A line per package that is not as the file says."""
     wanted, found = pinned(), installed()
     return [
-        f"{name}: constraints.txt has {wanted.get(name, 'nothing')}, installed is {found.get(name, 'nothing')}"
+        f"{name}: constraints.txt has {wanted.get(name, 'none')}, installed is {found.get(name, 'none')}"
         for name in sorted(wanted.keys() | found.keys())
         if wanted.get(name) != found.get(name)
     ]

@@ -21,6 +21,7 @@ from flows.tasks.select import select
 from flows.tasks.train import train
 from flows.tasks.validate import validate
 from flows.tracking.experiment import experiment_id
+from flows.tracking.view import share_view
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.read import read
 from irm_core.data.rows import load
@@ -91,6 +92,7 @@ def learn(retraining: Retraining, stages: console.Stages) -> dict[str, Any]:
     with stages("Diagnose") as tell:
         diagnosis = diagnose(retraining)
         tell(diagnosis.verdict)
+    share_view(retraining.experiment, retraining.id)
     with stages("Train") as tell:
         trials = [train(candidate, retraining) for candidate in console.track(candidates, "candidates")]
         tell(f"{len(trials)} candidates")

@@ -5,7 +5,7 @@ from rich.padding import Padding
 from flows import console
 from flows.report import tables
 from flows.report.outcome import Outcome, Registered
-from flows.tracking.names import charts
+from flows.tracking.view import address
 
 
 def show(outcome: Outcome, registered: Registered) -> None:
@@ -21,5 +21,5 @@ def show(outcome: Outcome, registered: Registered) -> None:
         console.out.print(Padding(f"– {reason}", (0, 0, 0, 14)), highlight=False)
     console.out.print(f"[bold]Choice[/]        {outcome.selection.reason}")
     console.out.print(f"[bold]Registered[/]    {registered.model}. {registered.promotion.reason}")
-    address = charts(outcome.retraining.experiment, outcome.retraining.id)
-    console.out.print(f"[bold]Look[/]          irmflow ui, then {address}", soft_wrap=True, highlight=False)
+    charts = address(outcome.retraining.experiment, outcome.retraining.id)
+    console.out.print(f"[bold]Look[/]          irmflow ui, then {charts}", soft_wrap=True, highlight=False)

@@ -1,7 +1,5 @@
 """What runs, metrics, tags and models are called in MLflow."""
 
-import os
-
 from irm_core.data.version import Version
 from irm_core.training.candidate import Candidate
 
@@ -27,12 +25,3 @@ def tags(version: Version, retraining: str, kind: str) -> dict[str, str]:
         "split": version.split,
         "data_version": version.id,
     }
-
-
-def charts(experiment_id: str, retraining: str) -> str:
-    """The address that opens the chart view of one retraining's candidates, once `irmflow ui` runs."""
-    uri = os.environ["MLFLOW_TRACKING_URI"]
-    server = uri.rstrip("/") if uri.startswith("http") else "http://127.0.0.1:5000"
-    only = f"searchFilter=tags.retraining%20%3D%20%22{retraining}%22"
-    view = "compareRunsMode=CHART&workflowType=machine_learning"
-    return f"{server}/#/experiments/{experiment_id}/runs?{only}&{view}"

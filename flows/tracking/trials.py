@@ -10,6 +10,7 @@ from flows.tracking import names
 from flows.tracking.dataset import dataset_input
 from flows.tracking.runs import log, run
 from irm_core.data.version import Version
+from irm_core.evaluation.configuration import name
 from irm_core.evaluation.records import Trial
 
 Metrics = Iterator[tuple[str, float, int]]
@@ -25,9 +26,10 @@ def log_trial(trial: Trial, retraining: Retraining) -> str:
         "reason": trial.reason,
     }
     plan = retraining.plan.model_dump(exclude={"objectives", "penalty_weights", "seeds"})
+    configuration = {"configuration": name(candidate.objective, candidate.penalty_weight)}
     with run(retraining.experiment, names.run_name(candidate), tags) as run_id:
         metrics = [*curves(trial, version, retraining.score), *summary(trial, version)]
-        log(run_id, metrics=metrics, parameters=plan | candidate.model_dump())
+        log(run_id, metrics=metrics, parameters=plan | candidate.model_dump() | configuration)
         MlflowClient().log_inputs(run_id, [dataset_input(retraining.published)])
     return run_id
 
@@ -45,8 +47,8 @@ def curves(trial: Trial, version: Version, score: str) -> Metrics:
 
 def summary(trial: Trial, version: Version) -> Metrics:
     """Worst, mean and gap over the training environments, and the score where it was left out."""
-    measured = {name: trial.metrics[name].score for name in version.training if name in trial.metrics}
-    scores = {name: score for name, score in measured.items() if score is not None}
+    measured = {one: trial.metrics[one].score for one in version.training if one in trial.metrics}
+    scores = {one: score for one, score in measured.items() if score is not None}
     if scores:
         worst = min(scores.values())
         yield "worst", worst, 0

@@ -1,6 +1,6 @@
 """What to train: the one record that the command line, the flow and the Prefect form share."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -12,6 +12,7 @@ from pydantic import (
     PositiveFloat,
     PositiveInt,
     WithJsonSchema,
+    model_validator,
 )
 
 from irm_core.objectives import OBJECTIVES
@@ -54,3 +55,12 @@ class TrainingPlan(BaseModel):
     criterion: Literal["worst", "mean"] = "worst"
     standard_errors: NonNegativeFloat = Field(2.0, description="lead over ERM that counts as more than noise")
     record_every: PositiveInt = 10
+
+    @model_validator(mode="after")
+    def _penalty_weights_apply(self) -> Self:
+        if self.warmup_steps >= self.steps:
+            raise ValueError(
+                f"warmup_steps ({self.warmup_steps}) must be less than steps ({self.steps}), "
+                "or no penalty weight would ever apply"
+            )
+        return self

@@ -56,11 +56,14 @@ customProperties:
   - {property: maxQuarantined, value: 5 %}
 """
 
-PLAN = "{objectives: [erm, irm], penalty_weights: [10], seeds: [0], hidden: [4], steps: 20, warmup_steps: 5, record_every: 5}"
+PLAN = """\
+{objectives: [erm, irm], penalty_weights: [10], seeds: [0], hidden: [4], steps: 20, warmup_steps: 5,
+record_every: 5}
+"""
 
 
 def clinics(rows: int = 400) -> pl.DataFrame:
-    """Patients of four sites: recovery falls with age everywhere, and rises with the dose at some sites only."""
+    """Patients of four sites: recovery falls with age everywhere, and rises with the dose at some sites."""
     generator = np.random.default_rng(0)
     site = np.resize(["north", "south", "east", "west"], rows)
     age = generator.integers(20, 90, rows)

@@ -16,15 +16,15 @@ def test_without_file_and_changes_the_plan_is_the_default() -> None:
 
 
 def test_changes_win_over_the_file(tmp_path: Path) -> None:
-    (tmp_path / "plan.yaml").write_text("steps: 7\nseeds: [3]\n")
-    plan = read_plan(tmp_path / "plan.yaml", NO_CONTRACT, ["steps=9", "hidden=[8, 8]", "batch_size=null"])
-    assert (plan.steps, plan.seeds, plan.hidden, plan.batch_size) == (9, (3,), (8, 8), None)
+    (tmp_path / "plan.yaml").write_text("steps: 700\nseeds: [3]\n")
+    plan = read_plan(tmp_path / "plan.yaml", NO_CONTRACT, ["steps=900", "hidden=[8, 8]", "batch_size=null"])
+    assert (plan.steps, plan.seeds, plan.hidden, plan.batch_size) == (900, (3,), (8, 8), None)
 
 
 def test_the_plan_beside_the_contract_is_used(tmp_path: Path) -> None:
-    (tmp_path / "heart.plan.yaml").write_text("steps: 7\n")
+    (tmp_path / "heart.plan.yaml").write_text("steps: 700\n")
     assert beside(tmp_path / "heart.odcs.yaml") == tmp_path / "heart.plan.yaml"
-    assert read_plan(None, tmp_path / "heart.odcs.yaml", ()).steps == 7
+    assert read_plan(None, tmp_path / "heart.odcs.yaml", ()).steps == 700
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,7 @@ def test_the_plan_beside_the_contract_is_used(tmp_path: Path) -> None:
         ("objectives: [irmm]", None, r"irmm.*erm, irm"),
         ("- a", None, r"must be keys and values"),
         ("steps: [", None, r"cannot be read"),
+        ("steps: 7", None, r"warmup_steps \(100\) must be less than steps \(7\)"),
         ("steps: 7", "steps", r"--set steps: write KEY=VALUE"),
         ("steps: 7", "device=tpu", r"device: Input should be 'auto', 'cpu' or 'cuda'"),
     ],

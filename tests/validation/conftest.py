@@ -1,7 +1,5 @@
 """Contracts of given rules, and Great Expectations without its own warnings."""
 
-# ruff: noqa: TID251 (these are tests of the one home)
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """Verdict, quarantine and Great Expectations' own pandas engine agree on every row."""
 
-# ruff: noqa: TID251 (these are tests of the one home)
-
 from typing import Any
 
 import great_expectations

@@ -1,7 +1,5 @@
 """The Polars engine under Great Expectations."""
 
-# ruff: noqa: TID251 (these are tests of the one home)
-
 from collections.abc import Callable
 from typing import Any
 

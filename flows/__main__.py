@@ -1,0 +1,5 @@
+"""`python -m flows` is `irmflow`."""
+
+from flows.cli import main
+
+main()

@@ -47,7 +47,6 @@ def curves(outcome: Outcome) -> Figure:
             axes.plot(list(points), list(points.values()), label=label, linewidth=1.2)
         axes.set_title(f"{environment}, left out", fontsize=9)
         axes.set_xlabel("step")
-        axes.set_yscale("log")
     panels[0].set_ylabel("risk")
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=6)

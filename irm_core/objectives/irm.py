@@ -24,11 +24,13 @@ def slopes(dummies: Dummies) -> Callable[[Tensor, Tensor, Loss], Tensor]:
     """
 
     def of_rows(outputs: Tensor, targets: Tensor, loss: Loss) -> Tensor:
+        if dummies == "scale":
+            return loss.slope(outputs, targets).unsqueeze(-1)
         gradient = loss.gradient(outputs, targets)
+        slopes = outputs * gradient
         if dummies == "scale per output":
-            return outputs * gradient
-        scale = (outputs * gradient).sum(-1, keepdim=True)
-        return scale if dummies == "scale" else torch.cat([scale, gradient], dim=-1)
+            return slopes
+        return torch.cat([slopes.sum(-1, keepdim=True), gradient], dim=-1)
 
     return of_rows
 

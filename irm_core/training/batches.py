@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, repeat
+from math import prod
 
 import torch
 from torch import Tensor
@@ -14,6 +15,8 @@ from irm_core.training.plan import TrainingPlan
 from irm_core.training.threads import threads_for
 
 STEPS = 32  # whose rows are drawn at once
+MOST_ROWS = 262_144  # of all candidates together, that pass through models at once
+MOST_NUMBERS = 16_777_216  # of inputs that do: large images have large activations
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,11 @@ class Batch:
     targets: Tensor
     membership: Tensor
     shared: bool
+
+    def pieces(self, candidates: int) -> "list[Batch]":
+        """The same rows in pieces whose activations, of so many candidates, fit into memory."""
+        each = prod(self.inputs.shape[1 if self.shared else 2 :])
+        return self.split(max(1, min(MOST_ROWS // candidates, MOST_NUMBERS // each)))
 
     def split(self, rows: int) -> "list[Batch]":
         """The same rows in pieces of at most `rows`."""

@@ -20,7 +20,6 @@ from irm_core.training.schedule import penalty_weight
 from irm_core.training.threads import threads_for
 
 LONGEST_GRADIENT = 10.0
-PIECE = 65_536  # rows that pass through a model at once
 
 
 @dataclass
@@ -56,7 +55,8 @@ def _advance(course: Course, batch: Batch, plan: TrainingPlan, loss: Loss) -> tu
     if course.step == plan.warmup_steps + 1:
         course.adam.restart()  # its averages of the old objective mislead it in the new one
     strength = penalty_weight(course.step, course.penalty_weights, plan.warmup_steps)
-    gradient, terms = backward(course.learner, batch.split(PIECE), course.groups, loss, strength)
+    pieces = batch.pieces(candidates=len(strength))
+    gradient, terms = backward(course.learner, pieces, course.groups, loss, strength)
     course.adam.step(clipped(gradient, LONGEST_GRADIENT))
     course.groups = [_carried(group, one) for group, one in zip(course.groups, terms, strict=True)]
     return strength, terms

@@ -1,7 +1,8 @@
 """Data-parallel training: each process holds some of the rows, and sums are added up over the processes.
 
 Nothing here does anything unless the caller has begun a `torch.distributed` process group (as torchrun
-scripts do).
+scripts do). With all rows in every step, the model is that of one process. With drawn rows each process draws
+from its own, so that an environment's rows should be dealt out evenly.
 """
 
 from collections.abc import Sequence

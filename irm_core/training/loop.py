@@ -56,9 +56,10 @@ def train_stack(
 ) -> Iterator[tuple[Record, ...]]:
     """Train K models of one architecture, each for its candidate, as one tensor program.
 
-    As K calls of `train`, up to rounding; yields the K records of a step at a time.
+    As K calls of `train`, up to rounding and dropout; yields the K records of a step at a time.
     """
-    _check(plan, loss)
+    if loss not in LOSSES:
+        raise UsageError(f"There is no loss {loss!r}. Losses: {', '.join(LOSSES)}.")
     device = resolve(plan.device)
     trained = trained_environments(examples.environments, candidates, training)
     rows = training_rows(examples, trained.any(0), device)
@@ -80,13 +81,3 @@ def train_stack(
         yield tuple(found)
     if checkpoint is not None:
         checkpoint.unlink(missing_ok=True)
-
-
-def _check(plan: TrainingPlan, loss: str) -> None:
-    if loss not in LOSSES:
-        raise UsageError(f"There is no loss {loss!r}. Losses: {', '.join(LOSSES)}.")
-    if plan.warmup_steps >= plan.steps:
-        raise UsageError(
-            f"The plan warms up for {plan.warmup_steps} of {plan.steps} steps, so that no penalty weight "
-            "would ever apply. Make warmup_steps less than steps."
-        )

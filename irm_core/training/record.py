@@ -10,7 +10,7 @@ from torch import Tensor
 
 from irm_core.objectives.law import Terms
 from irm_core.training.batches import Batch
-from irm_core.training.course import PIECE, Course
+from irm_core.training.course import Course
 from irm_core.training.distributed import add_over_processes
 from irm_core.training.threads import threads_for
 
@@ -64,12 +64,10 @@ def records(
 def ended(found: Sequence[Record], course: Course, batch: Batch) -> list[Record]:
     """The last records, with how each candidate ended: by its outputs on the rows of the last step."""
     with threads_for(batch.membership.shape[-2] * course.learner.multiplications):
-        outputs = torch.cat(
-            [course.learner.forward(piece)[0] for piece in batch.split(PIECE)], dim=1
-        ).double()
+        pieces = [course.learner.forward(piece)[0] for piece in batch.pieces(candidates=len(found))]
+    outputs = torch.cat(pieces, dim=1).double()
     weights = _together(course, [group.weights for group in course.groups])
-    own = (weights > 0).float().unsqueeze(-2) @ batch.membership.mT > 0
-    own = own.transpose(-1, -2)
+    own = (batch.membership @ (weights > 0).float().unsqueeze(-1)) > 0
     outputs = outputs.where(own, 0)
     moments = [own.sum(1).double(), outputs.sum(1), outputs.square().sum(1)]
     add_over_processes(moments)

@@ -2,9 +2,10 @@
 
 from itertools import islice
 
+import pytest
 import torch
 
-from irm_core.training.batches import batches, training_rows
+from irm_core.training.batches import Batch, batches, training_rows
 from irm_core.training.candidate import Candidate
 from irm_core.training.examples import Examples
 from irm_core.training.plan import TrainingPlan
@@ -68,3 +69,14 @@ def test_pieces_are_the_rows_in_order() -> None:
     assert max(len(piece.targets) for piece in pieces) == 7
     for name in ("inputs", "targets", "membership"):
         assert torch.equal(torch.cat([getattr(piece, name) for piece in pieces]), getattr(whole, name))
+
+
+@pytest.mark.parametrize(
+    ("shape", "candidates", "rows"), [((2,), 1, 1000), ((2,), 400, 655), ((3, 100, 100), 1, 559)]
+)
+def test_many_candidates_and_large_images_pass_in_smaller_pieces(
+    shape: tuple[int, ...], candidates: int, rows: int
+) -> None:
+    inputs = torch.zeros(1).expand(1000, *shape)
+    batch = Batch(inputs, torch.zeros(1000), torch.ones(1000, 1), shared=True)
+    assert len(batch.pieces(candidates)[0].targets) == rows

@@ -22,9 +22,8 @@ CONSTANT = 1e-3  # outputs (logits, or standardised units) that vary less than t
 class Record:
     """One candidate after `step` updates.
 
-    penalty_weight: the scheduled λ. risk, penalty: of the rows of this step before its update, per
-    environment
-    trained on: mean loss, and what the environment contributes to the penalty.
+    penalty_weight: the scheduled λ. risk, penalty: mean loss, and contribution to the penalty, of each
+    environment trained on, over the rows of this step and before its update.
     status: the last record says how training ended. "diverged": a risk, penalty or output was not finite, and
     the weights are worthless. "collapsed": the outputs no longer depend on the inputs.
     """

@@ -1,4 +1,4 @@
-"""What it is for: a colour that predicts better than the cause, until it turns round (Arjovsky et al. 2019)."""
+"""What it is for: a colour predicts better than the cause, until it turns round (Arjovsky et al. 2019)."""
 
 import pytest
 import torch

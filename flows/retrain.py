@@ -11,6 +11,7 @@ from flows.report.outcome import Outcome
 from flows.report.show import show
 from flows.retraining import Retraining
 from flows.run_names import say_version
+from flows.stages import Stages
 from flows.tasks.diagnose import diagnose
 from flows.tasks.hold_out import judge_hold_out
 from flows.tasks.ingest import ingest
@@ -43,7 +44,7 @@ def retrain(contract: Path, split: str | None = None, plan: TrainingPlan = Train
     Returns:
         The report, as in `irmflow run --report`.
     """
-    declared, stages = read(contract), console.Stages()
+    declared, stages = read(contract), Stages()
     chosen = declared.chosen_split(split)
     with tags(f"dataset:{declared.name}", f"split:{chosen}"):
         published = acquire(declared, chosen, stages)
@@ -52,7 +53,7 @@ def retrain(contract: Path, split: str | None = None, plan: TrainingPlan = Train
             return learn(retraining, stages)
 
 
-def acquire(contract: Contract, split: str, stages: console.Stages) -> Published:
+def acquire(contract: Contract, split: str, stages: Stages) -> Published:
     """Ingest → validate → split → publish."""
     with stages("Ingest") as tell:
         raw = ingest(contract)
@@ -86,7 +87,7 @@ def begin(published: Published, contract: Contract, plan: TrainingPlan) -> Retra
     )
 
 
-def learn(retraining: Retraining, stages: console.Stages) -> dict[str, Any]:
+def learn(retraining: Retraining, stages: Stages) -> dict[str, Any]:
     """Diagnose → train, leaving each environment out → select → refit → judge in the hold-out → register."""
     candidates = leave_one_out(retraining.plan, retraining.published.version)
     with stages("Diagnose") as tell:

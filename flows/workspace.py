@@ -16,8 +16,8 @@ def defaults(home: Path) -> dict[str, str]:
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
-        # The command line says what failed in a sentence; Prefect's tracebacks come with --debug.
-        "PREFECT_LOGGING_LEVEL": "CRITICAL",
+        # The command line says what failed in a sentence; Prefect's own lines come with --debug.
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         # Torch's threads spin while they wait: on two busy cores a training takes four times as long.
         "OMP_WAIT_POLICY": "passive",
@@ -38,7 +38,7 @@ def enter(debug: bool = False) -> None:
     home = HOME.absolute()
     home.mkdir(exist_ok=True)
     if debug:
-        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO")
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "INFO")
     for name, value in defaults(home).items():
         os.environ.setdefault(name, value)
 

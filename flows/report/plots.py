@@ -33,7 +33,7 @@ def scores(outcome: Outcome) -> Figure:
     axes.set_xticks(range(len(environments)), environments, rotation=20, ha="right")
     axes.set_ylabel(tables.comparison(outcome)[0][0])
     axes.grid(axis="y", alpha=0.3)
-    figure.legend(loc="outside lower center", ncols=4)
+    figure.legend(loc="outside lower center", ncols=3)
     return figure
 
 
@@ -49,7 +49,7 @@ def curves(outcome: Outcome) -> Figure:
         axes.set_xlabel("step")
     panels[0].set_ylabel("risk")
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=6)
+    figure.legend(handles, labels, loc="outside lower center", ncols=5)
     return figure
 
 

@@ -33,8 +33,8 @@ def log_verdict(run_id: str, outcome: Outcome, registered: Registered, seconds: 
     client.set_tag(run_id, "mlflow.note.content", text)
     client.log_text(run_id, text, "verdict.md")
     client.log_dict(run_id, document(outcome, registered, seconds), "report.json")
-    client.log_figure(run_id, plots.scores(outcome), "scores.png")
-    client.log_figure(run_id, plots.curves(outcome), "curves.png")
+    for name, draw in (("scores.png", plots.scores), ("curves.png", plots.curves)):
+        client.log_figure(run_id, draw(outcome), name, save_kwargs={"bbox_inches": "tight"})
 
 
 def metrics(outcome: Outcome) -> Iterator[tuple[str, float, int]]:

@@ -3,10 +3,14 @@
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
+import mlflow
 import polars as pl
 import pytest
+from mlflow import MlflowClient
 
 pytestmark = pytest.mark.slow
 
@@ -35,12 +39,11 @@ def test_a_run_reports_publishes_tracks_and_registers(folder, irmflow) -> None:
 
     assert_tracked(report)
     assert_serves(report, folder)
+    assert_serves_alone(report)
 
 
 def assert_tracked(report: dict) -> None:
     """MLflow has a flat run per candidate, with curves by environment, and one summary with the choice."""
-    from mlflow import MlflowClient
-
     client = MlflowClient()
     experiment = client.get_experiment_by_name("clinics-by_site").experiment_id
     runs = client.search_runs([experiment], max_results=100)
@@ -65,11 +68,27 @@ def assert_tracked(report: dict) -> None:
     assert {"verdict.md", "report.json", "scores.png", "curves.png"} <= artifacts
 
 
+ALONE = """
+import sys
+sys.path.append(sys.argv[1])
+assert not __import__("importlib.util").util.find_spec("irm_core"), "irmflow must not be installed here"
+import mlflow, pandas
+rows = pandas.DataFrame({"age": [40, 50], "dose": [0.5, -0.5], "ward": ["a", "new"]})
+print(len(mlflow.pyfunc.load_model(sys.argv[2]).predict(rows)))
+"""
+
+
+def assert_serves_alone(report: dict) -> None:
+    """The model brings its code: it loads where irmflow is not installed."""
+    packages = Path(mlflow.__file__).parent.parent
+    # -S: without the site module nothing that is installed in place (as irmflow is here) can be imported.
+    command = [sys.executable, "-S", "-P", "-c", ALONE, str(packages), report["model"]]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1:] == ["2"], done.stderr
+
+
 def assert_serves(report: dict, folder) -> None:
     """The registered model takes raw rows through pyfunc, as the champion, without pickle."""
-    import mlflow
-    from mlflow import MlflowClient
-
     version = MlflowClient().get_model_version_by_alias("clinics-by_site", "champion")
     assert report["model"] == f"models:/clinics-by_site/{version.version}"
     assert report["selection"]["reason"] in version.description

@@ -1,4 +1,4 @@
-"""Are the constraints in date? Every installed package is pinned to its version, and nothing else is."""
+"""Are the constraints in date? Every package that is installed here is pinned, to the version installed."""
 
 import sys
 from importlib.metadata import distributions
@@ -28,12 +28,12 @@ def installed() -> dict[str, str]:
 
 
 def differences() -> list[str]:
-    """A line per package that is not as the file says."""
-    wanted, found = pinned(), installed()
+    """A line per installed package that is not as the file says."""
+    wanted = pinned()
     return [
-        f"{name}: constraints.txt has {wanted.get(name, 'none')}, installed is {found.get(name, 'none')}"
-        for name in sorted(wanted.keys() | found.keys())
-        if wanted.get(name) != found.get(name)
+        f"{name}: installed is {version}, constraints.txt has {wanted.get(name, 'none')}"
+        for name, version in sorted(installed().items())
+        if wanted.get(name) != version
     ]
 
 

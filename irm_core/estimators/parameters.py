@@ -1,0 +1,49 @@
+"""The parameters of an estimator as a training plan, which checks them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from torch import nn
+
+from irm_core.estimators.saving import Parameters
+from irm_core.training.plan import TrainingPlan
+
+ALL_ROWS = 8192  # up to which batch_size="auto" takes all rows in every step
+DRAWN_ROWS = 256  # per environment, beyond
+SINGULAR = {"objectives": "objective", "penalty_weights": "penalty_weight"}
+SHARED = ("hidden", "steps", "warmup_steps", "learning_rate", "weight_decay", "balance", "device")
+
+
+def training_plan(parameters: Mapping[str, Any], rows: int) -> TrainingPlan:
+    """The plan of an estimator with these parameters on so many rows. ValueError that names what is wrong."""
+    batch_size = parameters["batch_size"]
+    if isinstance(batch_size, str) and batch_size == "auto":
+        batch_size = None if rows <= ALL_ROWS else DRAWN_ROWS
+    try:
+        return TrainingPlan(
+            objectives=(parameters["objective"],),
+            penalty_weights=(parameters["penalty_weight"],),
+            batch_size=batch_size,
+            **{name: parameters[name] for name in SHARED},
+        )
+    except ValidationError as error:
+        raise ValueError(sentence(error)) from error
+
+
+def saved_parameters(parameters: Mapping[str, Any]) -> Parameters:
+    """The parameters as they are saved. ValueError where one cannot be written as JSON."""
+    model = None if isinstance(parameters["model"], nn.Module) else parameters["model"]
+    try:
+        return Parameters(**{**parameters, "model": model})
+    except ValidationError as error:
+        raise ValueError(f"The estimator cannot be saved. {sentence(error)}") from error
+
+
+def sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    message = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return f"The parameters do not fit together: {message}."
+    name = str(first["loc"][0])
+    return f"The parameter {SINGULAR.get(name, name)} cannot be {first['input']!r}: {message}."

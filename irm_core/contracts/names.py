@@ -11,6 +11,10 @@ ENVIRONMENT = "_environment"
 VALIDATION = "_validation"
 ROW_UNREADABLE = "row (unreadable)"
 
+NO_ENVIRONMENT = "environment.missing"
+SMALL_ENVIRONMENT = "environment.small"
+"""The rules that a split makes for rows that break none of the contract's own."""
+
 
 def raw(column: str) -> str:
     """The column that keeps what the file says in `column`."""

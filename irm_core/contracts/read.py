@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import polars as pl
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject
 from pydantic import ValidationError
 
@@ -16,7 +17,7 @@ from irm_core.contracts.rules import Rule
 from irm_core.contracts.rules_from_odcs import read_rules
 from irm_core.contracts.source import read_source, template_columns
 from irm_core.contracts.splits import Split
-from irm_core.contracts.splits_from_odcs import SAFE_NAME, read_splits
+from irm_core.contracts.splits_from_odcs import SAFE_NAME, read_splits, split_problems
 from irm_core.contracts.task import task_of
 from irm_core.contracts.yaml_lines import Document, Place, load
 
@@ -33,9 +34,7 @@ def read(path: Path) -> Contract:
     schema = _schema(model, problems)
     source = read_source(model, problems)
     share, missing = _policy(model, problems)
-    splits = _splits(schema, problems)
-    in_splits = {column for split in splits.values() for column in split.columns}
-    declared = read_columns(schema, _SCHEMA, in_splits, problems)
+    splits, declared = _splits_and_columns(schema, problems)
     rules = read_rules(schema, _SCHEMA, declared, missing, problems)
     problems.found += _missing_examples(schema, declared, source)
     task = _task(schema, declared, rules, problems)
@@ -101,14 +100,20 @@ def _policy(model: OpenDataContractStandard, problems: Problems) -> tuple[float,
     return share, missing
 
 
-def _splits(schema: SchemaObject, problems: Problems) -> dict[str, Split]:
+def _splits_and_columns(schema: SchemaObject, problems: Problems) -> tuple[dict[str, Split], list[Declared]]:
+    """Both together: what a split names needs no role, and a split needs to know the types."""
     custom = ours(schema.customProperties, SCHEMA, _SCHEMA, problems)
     if "environments" not in custom:
         told = "the schema needs the custom property `environments`, which says what separates environments."
         problems.add(_SCHEMA, told)
-        return {}
+    value, place = custom.get("environments", (None, ()))
+    splits = read_splits(value, place, problems) if place else {}
+    attributes = {name for split in splits.values() for name in split.attributes()}
+    declared = read_columns(schema, _SCHEMA, attributes, problems)
     columns = [str(one.name) for one in schema.properties or ()]
-    return read_splits(*custom["environments"], columns, problems)
+    types = pl.Schema({one.column.name: one.column.dtype for one in declared})
+    problems.found += split_problems(splits, place, columns, types)
+    return splits, declared
 
 
 def _missing_examples(

@@ -10,7 +10,7 @@ from irm_core.contracts.column_rules import column_rules
 from irm_core.contracts.columns import Declared
 from irm_core.contracts.custom_properties import NOWHERE_ELSE, ours
 from irm_core.contracts.drafts import Draft, drafted
-from irm_core.contracts.names import ROW_UNREADABLE, unreadable
+from irm_core.contracts.names import NO_ENVIRONMENT, ROW_UNREADABLE, SMALL_ENVIRONMENT, unreadable
 from irm_core.contracts.problems import Problems
 from irm_core.contracts.quality import quality_rules
 from irm_core.contracts.quality_entry import QualityEntry
@@ -97,7 +97,7 @@ def _once(rules: Sequence[Rule]) -> list[Rule]:
 
 def _with_own_names(rules: Sequence[Rule]) -> Iterator[Rule]:
     """Two rules of one kind about one column become `age.range` and `age.range 2`."""
-    count: dict[str, int] = {}
+    count = dict.fromkeys((NO_ENVIRONMENT, SMALL_ENVIRONMENT), 1)
     for rule in rules:
         count[rule.name] = count.get(rule.name, 0) + 1
         number = count[rule.name]

@@ -1,13 +1,14 @@
 """Environments of a version: which there are, and whether each is fit to be one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from typing import Any
 
 import polars as pl
 
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import ENVIRONMENT
-from irm_core.contracts.splits import Split
+from irm_core.contracts.splits.split import MISSING, POOLED, Split
 from irm_core.data.slugs import slugs
 from irm_core.data.version import Environment
 from irm_core.errors import DataError
@@ -20,25 +21,27 @@ UNLABELLED = "unlabelled"
 def environments(good: pl.LazyFrame, contract: Contract, split_name: str) -> tuple[Environment, ...]:
     """The environments of the good rows, sorted by name.
 
-    good: needs ENVIRONMENT and the label.
-    Raises DataError, naming environment and remedy, where a row belongs to none, a hold-out environment
-    does not exist, one has fewer rows than `minRows`, an unlabelled row or (to be classified) a single class,
-    or none is left to train on.
+    good: needs ENVIRONMENT, the label and the attributes of the split.
+    Raises DataError, with a sentence that names environment and remedy for each: a row belongs to none, a
+    hold-out does not exist, one has fewer rows than `minRows`, an unlabelled row or (to be classified) a
+    single class, none is left to train on, or a name that the policies give is one of the data's.
     """
     split = contract.splits[split_name]
     counts = _counts(good, contract.label.name)
-    _refuse_homeless(counts, split)
-    names = counts[ENVIRONMENT].to_list()
-    _refuse_absent(names, split, split_name)
-    for name, rows, classes, unlabelled in counts.iter_rows():
-        _refuse_small(name, rows, split)
-        _refuse_unlabelled(name, unlabelled, contract)
-        if contract.task == "classification":
-            _refuse_pure(name, classes, contract.label.name, split)
-    named = slugs(names)
+    named = counts.drop_nulls(ENVIRONMENT)
+    names = named[ENVIRONMENT].to_list()
+    found = [
+        *_homeless(counts, split),
+        *_taken(good, split),
+        *_absent(names, split, split_name),
+        *(problem for row in named.iter_rows(named=True) for problem in _unfit(row, contract, split)),
+    ]
+    if found:
+        raise DataError("\n".join(found))
+    slug_of = slugs(names)
     return tuple(
-        Environment(name=name, slug=named[name], rows=rows, hold_out=name in split.hold_out)
-        for name, rows in counts.select(ENVIRONMENT, ROWS).iter_rows()
+        Environment(name=name, slug=slug_of[name], rows=rows, hold_out=name in split.hold_out)
+        for name, rows in named.select(ENVIRONMENT, ROWS).iter_rows()
     )
 
 
@@ -51,57 +54,59 @@ def _counts(good: pl.LazyFrame, label: str) -> pl.DataFrame:
     return by_environment.sort(ENVIRONMENT).collect(engine="streaming")
 
 
-def _refuse_homeless(counts: pl.DataFrame, split: Split) -> None:
-    homeless = counts.filter(pl.col(ENVIRONMENT).is_null())
-    if len(homeless):
-        raise DataError(
-            f"{homeless[ROWS].item()} good rows belong to no environment: "
-            f"{_attributes(split)} is missing there. Declare `required: true` for it, so that such "
-            f"rows are quarantined, or complete the data."
+def _homeless(counts: pl.DataFrame, split: Split) -> Iterator[str]:
+    for rows in counts.filter(pl.col(ENVIRONMENT).is_null())[ROWS]:
+        yield (
+            f"{rows} good {'row belongs' if rows == 1 else 'rows belong'} to no environment: "
+            f"{split.homeless()} there. Complete the data, or say in the split what becomes of such rows: "
+            f"`missing: quarantine`, or `missing: own` for an environment of their own."
         )
 
 
-def _refuse_absent(names: Sequence[str], split: Split, split_name: str) -> None:
+def _taken(good: pl.LazyFrame, split: Split) -> Iterator[str]:
+    """Names that our policies give to environments, where the data have them too: two would become one."""
+    policies = {MISSING: split.missing == "own", POOLED: split.small == "pool"}
+    for name in (name for name, ours in policies.items() if ours):
+        named_so = good.filter(pl.col(ENVIRONMENT) == name)
+        if named_so.filter(split.environment(good) == name).head(1).collect().height:
+            yield (
+                f"The data have an environment {name!r} of their own, which is also what the split calls "
+                f"{'rows without one' if name == MISSING else 'small ones together'}. Rename it in the data, "
+                f"or{' list it under `missingValues`, or' if name == MISSING else ''} change the policy."
+            )
+
+
+def _absent(names: Sequence[str], split: Split, split_name: str) -> Iterator[str]:
     for name in split.hold_out:
         if name not in names:
             similar = get_close_matches(name, names, n=1)
             meant = f" Is it {similar[0]!r}?" if similar else ""
-            raise DataError(
+            yield (
                 f"The split {split_name!r} holds out the environment {name!r}, which has not one good row."
                 f"{meant} There are: {', '.join(names)}. Correct `holdOut`."
             )
-    if set(names) == set(split.hold_out):
-        raise DataError(
+    if set(names) <= set(split.hold_out):
+        yield (
             f"The split {split_name!r} leaves no environment to train on: all of {', '.join(names)} are held "
             f"out, or quarantined. Hold out fewer."
         )
 
 
-def _refuse_small(name: str, rows: int, split: Split) -> None:
-    if rows < split.min_rows:
-        raise DataError(
-            f"The environment {name!r} has {rows} good rows, `minRows` asks for {split.min_rows}. "
-            f"Add data, lower `minRows`, or leave its rows out of the source."
+def _unfit(row: dict[str, Any], contract: Contract, split: Split) -> Iterator[str]:
+    name, label = row[ENVIRONMENT], contract.label
+    if row[ROWS] < split.min_rows:
+        yield (
+            f"The environment {name!r} has {row[ROWS]} good rows, `minRows` asks for {split.min_rows}. "
+            f"Add data, lower `minRows`, or say `small: drop` or `small: pool`."
         )
-
-
-def _refuse_unlabelled(name: str, unlabelled: int, contract: Contract) -> None:
-    if unlabelled:
-        raise DataError(
-            f"The environment {name!r} has {unlabelled} good rows without the label, "
-            f"{contract.label.name!r}. Declare `required: true` for it "
-            f"({contract.path}:{contract.label.line}), so that such rows are quarantined."
+    if row[UNLABELLED]:
+        yield (
+            f"The environment {name!r} has {row[UNLABELLED]} good rows without the label, {label.name!r}. "
+            f"Declare `required: true` for it ({contract.path}:{label.line}): such rows go to quarantine."
         )
-
-
-def _refuse_pure(name: str, classes: int, label: str, split: Split) -> None:
-    if classes < 2:
-        raise DataError(
-            f"The environment {name!r} has only one class of {label!r}, so nothing can be learned there. "
-            f"Separate environments by something else than {_attributes(split)}, or leave its "
-            f"rows out of the source."
+    elif contract.task == "classification" and row[CLASSES] < 2:
+        attributes = " and ".join(map(repr, split.attributes()))
+        yield (
+            f"The environment {name!r} has only one class of {label.name!r}, so nothing can be learned "
+            f"there. Split by something else than {attributes}, or leave its rows out of the source."
         )
-
-
-def _attributes(split: Split) -> str:
-    return " or ".join(repr(column) for column in split.columns)

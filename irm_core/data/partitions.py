@@ -7,6 +7,7 @@ import polars as pl
 
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import ENVIRONMENT
+from irm_core.data.assignment import assign
 from irm_core.data.images import digest
 from irm_core.data.quarantine import good, quarantined
 from irm_core.data.validation_rows import is_validation, one_sided, two_sided
@@ -19,13 +20,13 @@ ENVIRONMENTS = "environments"
 
 def write(flagged: pl.LazyFrame, contract: Contract, split_name: str, folder: Path) -> Rows:
     """Write good and quarantined rows in one pass, and count them in what was written."""
-    environment = contract.splits[split_name].environment().alias(ENVIRONMENT)
-    sorted_out = good(flagged, contract).with_columns(environment, is_validation(_content(contract)))
+    assigned = assign(flagged, contract, split_name)
+    sorted_out = good(assigned, contract, ENVIRONMENT).with_columns(is_validation(_content(contract)))
     by_environment = pl.PartitionBy(folder / ENVIRONMENTS, key=ENVIRONMENT, include_key=True)
     *_, count = pl.collect_all(
         [
             sorted_out.sink_parquet(by_environment, mkdir=True, lazy=True),
-            quarantined(flagged, contract).sink_parquet(folder / QUARANTINE, lazy=True),
+            quarantined(assigned, contract).sink_parquet(folder / QUARANTINE, lazy=True),
             flagged.select(pl.len()),
         ],
         engine="streaming",

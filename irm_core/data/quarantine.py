@@ -23,11 +23,11 @@ def is_good() -> pl.Expr:
     return pl.col(RULES).list.len() == 0
 
 
-def good(flagged: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
-    """The good rows: their typed values, FILE and LINE, and the SHA-256 of their images."""
+def good(flagged: pl.LazyFrame, contract: Contract, *more: str) -> pl.LazyFrame:
+    """The good rows: their typed values, FILE and LINE, the SHA-256 of their images, and columns `more`."""
     values = [column.name for column in contract.columns]
     digests = [digest(contract.image.name)] if contract.image else []
-    return flagged.filter(is_good()).select(*values, FILE, LINE, *digests)
+    return flagged.filter(is_good()).select(*values, FILE, LINE, *digests, *more)
 
 
 def quarantined(flagged: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:

@@ -1,15 +1,37 @@
-"""Rejection: what is said, and kept, when more rows are quarantined than the contract allows."""
+"""Rejection: why rows are quarantined, and what is said where they are more than the contract allows."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from irm_core.contracts.contract import Contract
-from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE, RULES, unreadable
+from irm_core.contracts.names import (
+    FILE,
+    LINE,
+    NO_ENVIRONMENT,
+    ROW_UNREADABLE,
+    RULES,
+    SMALL_ENVIRONMENT,
+    unreadable,
+)
+from irm_core.data.version import Rows
 from irm_core.errors import DataError
 
 MOST_RULES = 10
 RULE = "rule"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A rule that quarantined rows break; how many do; the first of them: its file:line, and its values."""
+
+    rule: str
+    rows: int
+    place: str
+    value: str
 
 
 def broken_rules(quarantine: pl.LazyFrame) -> dict[str, int]:
@@ -19,55 +41,68 @@ def broken_rules(quarantine: pl.LazyFrame) -> dict[str, int]:
     return dict(counts.collect(engine="streaming").iter_rows())
 
 
-def rejection(contract: Contract, kept: Path, read: int) -> DataError:
-    """The error that says how many rows are bad, the rules they break most with examples, and what to do.
+def reasons(quarantine: pl.LazyFrame, contract: Contract, split_name: str) -> Iterator[Reason]:
+    """The rules that most rows break, MOST_RULES at most, the most broken first."""
+    for rule, count in list(broken_rules(quarantine).items())[:MOST_RULES]:
+        broken = quarantine.filter(pl.col(RULES).list.contains(rule))
+        row = broken.head(1).collect().row(0, named=True)
+        yield Reason(rule, count, f"{row[FILE]}:{row[LINE]}", _value(row, rule, contract, split_name))
 
-    kept: the Parquet file of the quarantined rows.
+
+def excess(rows: Rows, quarantine: pl.LazyFrame, contract: Contract) -> str | None:
+    """A sentence where no row is good, or more rows break the contract than it allows; else None.
+
+    Rows that a split drops with their small environment break nothing.
     """
-    frame = pl.scan_parquet(kept)
-    broken = broken_rules(frame)
-    bad = frame.select(pl.len()).collect().item()
-    examples = [
-        f"  {rule}: {count} {'row' if count == 1 else 'rows'}, {_example(frame, rule, contract)}"
-        for rule, count in list(broken.items())[:MOST_RULES]
-    ]
-    more = [f"  and {len(broken) - MOST_RULES} more rules"] if len(broken) > MOST_RULES else []
-    return DataError(
-        "\n".join(
-            [
-                f"{bad} of {read} rows ({bad / read:.1%}) break the contract {contract.path}, which allows "
-                f"{contract.max_quarantined:.1%}. Nothing was published.",
-                *examples,
-                *more,
-                f"All of them, with file, line and rules: {kept}. "
-                f"Correct the data or the contract, or allow more by `maxQuarantined`.",
-            ]
-        )
+    if rows.good == 0:
+        return f"{rows.quarantined} of {rows.read} rows are quarantined, so that none is left to learn from."
+    bad = rows.quarantined - broken_rules(quarantine).get(SMALL_ENVIRONMENT, 0)
+    if bad <= contract.max_quarantined * rows.read:
+        return None
+    return (
+        f"{bad} of {rows.read} rows ({bad / rows.read:.1%}) break the contract {contract.path}, which allows "
+        f"{contract.max_quarantined:.1%}."
     )
 
 
-def _example(frame: pl.LazyFrame, rule: str, contract: Contract) -> str:
-    broken = frame.filter(pl.col(RULES).list.contains(rule))
-    row = broken.head(1).collect().row(0, named=True)
-    return f"for example {_value(row, rule, contract)} ({row[FILE]}:{row[LINE]})"
+def rejection(why: str, contract: Contract, split_name: str, kept: Path) -> DataError:
+    """The error that says why nothing is published, the rules that most rows break, and what to do.
+
+    why: a sentence. kept: the Parquet file of the quarantined rows.
+    """
+    quarantine = pl.scan_parquet(kept)
+    examples = [
+        f"  {one.rule}: {one.rows} row{'s' * (one.rows > 1)}, for example {one.value} ({one.place})"
+        for one in reasons(quarantine, contract, split_name)
+    ]
+    others = len(broken_rules(quarantine)) - len(examples)
+    more = [f"  and {others} more rules"] if others else []
+    told = (
+        f"All of them, with file, line and rules: {kept}. "
+        f"Correct the data or the contract, or allow more by `maxQuarantined`."
+    )
+    return DataError("\n".join([f"{why} Nothing was published.", *examples, *more, told]))
 
 
-def _value(row: dict[str, object], rule: str, contract: Contract) -> str:
+def _value(row: dict[str, Any], rule: str, contract: Contract, split_name: str) -> str:
     subject, _, kind = rule.rpartition(".")
     if subject == "row":
         return str(row[ROW_UNREADABLE])
     if kind == "image":
         return f"{row[subject]}: {row[unreadable(subject)]}"
-    named = [column.name for column in contract.columns if column.name == subject] or _columns(contract, rule)
-    return ", ".join(f"{name} = {row[name]!r}" for name in named)
+    return ", ".join(f"{name} = {row[name]!r}" for name in _columns(contract, rule, split_name))
 
 
-def _columns(contract: Contract, rule: str) -> list[str]:
-    """The columns that the arguments of the rule name."""
+def _columns(contract: Contract, rule: str, split_name: str) -> list[str]:
+    """The columns that the rule is about."""
+    if rule in (NO_ENVIRONMENT, SMALL_ENVIRONMENT):
+        return list(contract.splits[split_name].attributes())
+    names = [column.name for column in contract.columns]
+    subject = rule.rpartition(".")[0]
+    if subject in names:
+        return [subject]
     arguments = next(one.arguments for one in contract.rules if one.name == rule).values()
-    return [
-        column.name for column in contract.columns if any(_mentions(one, column.name) for one in arguments)
-    ]
+    return [name for name in names if any(_mentions(one, name) for one in arguments)]
 
 
 def _mentions(argument: object, column: str) -> bool:

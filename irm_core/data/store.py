@@ -14,10 +14,10 @@ from irm_core.data.environments import environments
 from irm_core.data.fingerprint import sha256
 from irm_core.data.partitions import QUARANTINE, all_files, environment_files, good_rows, tidy, write
 from irm_core.data.preparation import PREPARATION
-from irm_core.data.rejection import broken_rules, rejection
+from irm_core.data.rejection import broken_rules, excess, rejection
 from irm_core.data.slugs import slug
 from irm_core.data.staging import staging
-from irm_core.data.version import MANIFEST, Published, Rows, Version
+from irm_core.data.version import MANIFEST, Published, Version
 from irm_core.errors import DataError
 
 
@@ -42,8 +42,9 @@ def publish(
         return load(target)
     with staging(target.parent) as folder:
         rows = write(flagged, contract, split_name, folder)
-        if rows.good == 0 or rows.quarantined > contract.max_quarantined * rows.read:
-            raise _reject(contract, rows, folder, dataset / "rejected" / f"{raw_sha256[:12]}.parquet")
+        if why := excess(rows, pl.scan_parquet(folder / QUARANTINE), contract):
+            kept = _kept(folder, dataset / "rejected" / f"{raw_sha256[:12]}.parquet")
+            raise rejection(why, contract, split_name, kept)
         found = environments(good_rows(folder), contract, split_name)
         tidy(found, contract, folder)
         version = Version(
@@ -90,10 +91,10 @@ def rows(published: Published, names: Sequence[str]) -> pl.DataFrame:
     return pl.read_parquet(files, glob=False, hive_partitioning=False)
 
 
-def _reject(contract: Contract, rows: Rows, folder: Path, kept: Path) -> DataError:
+def _kept(folder: Path, kept: Path) -> Path:
+    """The quarantine, moved to where it outlives the folder."""
     kept.parent.mkdir(parents=True, exist_ok=True)
-    (folder / QUARANTINE).replace(kept)
-    return rejection(contract, kept, rows.read)
+    return (folder / QUARANTINE).replace(kept)
 
 
 def _complete(folder: Path, version: Version) -> None:

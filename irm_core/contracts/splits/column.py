@@ -1,30 +1,31 @@
-"""Kinds of split: how a declared attribute becomes the environment of a row.
+"""`kind: column`: rows that share the values of one or several columns share an environment."""
 
-A new kind is one class here, one line in KINDS, and one more member of Split.
-"""
-
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import Field
+
+from irm_core.contracts.problems import Problem
+from irm_core.contracts.splits.split import Split
+from irm_core.contracts.yaml_lines import Place
 
 
-class ColumnSplit(BaseModel):
-    """`kind: column`: rows that share the values of one or several columns share an environment."""
-
-    # Environments may be numbers in YAML (`holdOut: [2013]`), but their names are text.
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, coerce_numbers_to_str=True)
+class ColumnSplit(Split):
+    """Environments are called after the values: `cleveland`, `cleveland / 2013`."""
 
     kind: Literal["column"] = "column"
     columns: Annotated[tuple[str, ...], Field(min_length=1)]
-    min_rows: PositiveInt = Field(1, alias="minRows")
-    hold_out: tuple[str, ...] = Field((), alias="holdOut")
 
-    def environment(self) -> pl.Expr:
-        """The environment's name, per row; null where an attribute is null."""
+    def attributes(self) -> dict[str, Place]:
+        return {name: ("columns", index) for index, name in enumerate(self.columns)}
+
+    def faults(self, schema: pl.Schema) -> Iterator[Problem]:  # noqa: ARG002 (any type will do)
+        if len(set(self.columns)) < len(self.columns):
+            yield Problem(("columns",), "a column is named twice.")
+
+    def environment(self, good: pl.LazyFrame) -> pl.Expr:  # noqa: ARG002 (each row by itself)
         return pl.concat_str([pl.col(name).cast(pl.String) for name in self.columns], separator=" / ")
 
-
-Split = ColumnSplit
-
-KINDS: dict[str, type[Split]] = {"column": ColumnSplit}
+    def homeless(self) -> str:
+        return f"{' or '.join(map(repr, self.columns))} is missing"

@@ -24,8 +24,8 @@ def predict_file(model: str, data: Path, output: Path) -> int:
     write = WRITERS.get(output.suffix)
     if write is None:
         raise UsageError(f"{output}: predictions are written as {' or '.join(WRITERS)}.")
-    predictor = load(model)
     rows = read(data)
+    predictor = load(model)
     predicted = predictor.predict(located(rows, data, predictor.schema.image))
     if taken := sorted(set(rows.columns) & set(predicted.columns)):
         raise DataError(f"{data} already has the columns {', '.join(taken)}: rename them.")

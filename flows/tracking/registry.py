@@ -9,10 +9,10 @@ import polars as pl
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
-from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST, ErrorCode
 
 import irm_core
 from flows.tracking.signature import signature
+from irm_core.errors import UsageError
 from irm_core.predictor import Predictor
 
 CHAMPION, CHALLENGER = "champion", "challenger"
@@ -26,16 +26,35 @@ def champion(name: str) -> ModelVersion | None:
     try:
         return MlflowClient().get_model_version_by_alias(name, CHAMPION)
     except MlflowException as error:
-        if error.error_code in (ErrorCode.Name(RESOURCE_DOES_NOT_EXIST), "INVALID_PARAMETER_VALUE"):
+        if absent(error):
             return None
         raise
 
 
 def load(uri: str) -> Predictor:
-    """The predictor behind `models:/NAME@ALIAS`, or in a folder that MLflow or `Predictor.save` wrote."""
-    folder = Path(mlflow.artifacts.download_artifacts(uri)) if uri.startswith("models:/") else Path(uri)
+    """The predictor behind `models:/NAME@ALIAS`, or in a folder that MLflow or `Predictor.save` wrote.
+
+    Raises UsageError where there is no such model.
+    """
+    folder = download(uri) if uri.startswith("models:/") else Path(uri)
     logged = folder / "artifacts" / ARTIFACT
     return Predictor.load(logged if logged.is_dir() else folder)
+
+
+def download(uri: str) -> Path:
+    """The folder of a registered model."""
+    try:
+        return Path(mlflow.artifacts.download_artifacts(uri))
+    except MlflowException as error:
+        if not absent(error):
+            raise
+        known = ", ".join(one.name for one in MlflowClient().search_registered_models()) or "none"
+        raise UsageError(f"There is no model {uri}. Registered models: {known}.") from error
+
+
+def absent(error: MlflowException) -> bool:
+    """True if MLflow says that the model, version or alias is not there."""
+    return error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 
 
 def register(

@@ -107,6 +107,10 @@ def test_predictions_keep_every_row_in_its_order(folder, irmflow) -> None:
     assert out.select(raw.columns).equals(raw)
     assert out["prediction"].null_count() == 0
 
+    downloaded = mlflow.artifacts.download_artifacts("models:/clinics-by_site@champion", dst_path="model")
+    assert irmflow("predict", downloaded, "clinics.csv", "-o", "again.parquet").status == 0
+    assert pl.read_parquet("again.parquet").equals(out)
+
 
 def test_the_same_data_are_the_same_version_and_are_not_written_again(folder, irmflow) -> None:
     first = irmflow("run", str(folder.contract), "--report", "report.json").report
@@ -203,9 +207,21 @@ def test_a_contract_that_cannot_be_executed_is_refused_with_its_line(folder, irm
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [("run",), ("run", "clinics.odcs.yaml", "--plan"), ("sorcery",), ("run", "nowhere.yaml"),
-     ("run", "clinics.odcs.yaml", "--split", "by_moon"), ("run", "clinics.odcs.yaml", "--set", "step=3")],
-)  # fmt: skip
-def test_a_wrong_command_ends_with_2(folder, irmflow, arguments) -> None:
-    assert irmflow(*arguments).status == 2
+    "command",
+    [
+        "run",
+        "run clinics.odcs.yaml --plan",
+        "sorcery",
+        "run nowhere.yaml",
+        "run clinics.odcs.yaml --split by_moon",
+        "run clinics.odcs.yaml --set step=3",
+        "predict models:/moon@champion clinics.csv -o out.csv",
+        "predict nowhere clinics.csv -o out.csv",
+        "predict nowhere clinics.odcs.yaml -o out.csv",
+        "predict nowhere clinics.csv -o out.xlsx",
+    ],
+)
+def test_a_wrong_command_ends_with_2_and_a_sentence(folder, irmflow, command) -> None:
+    said = irmflow(*command.split())
+    assert said.status == 2
+    assert "Error" in said.err and "Traceback" not in said.err

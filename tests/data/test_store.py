@@ -9,7 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from irm_core.contracts.names import ENVIRONMENT, FILE, LINE, VALIDATION
+from irm_core.contracts.names import ENVIRONMENT, FILE, LINE, RULES, VALIDATION
+from irm_core.contracts.splits import ColumnSplit, CutsSplit, QuantilesSplit, RulesSplit
 from irm_core.data import store
 from irm_core.data.fingerprint import raw_sha256
 from irm_core.data.preparation import prepare
@@ -126,6 +127,55 @@ def test_an_unfit_environment_leaves_nothing_behind(publish, tmp_path):
     with pytest.raises(DataError, match="only one class"):
         publish(file)
     assert not [path for path in (tmp_path / "store").rglob("*") if path.is_file()]
+
+
+def test_dropped_rows_keep_their_raw_values_and_count_as_no_breach(publish, tmp_path):
+    file = write(tmp_path / "p.csv", bad=0)
+    file.write_text(file.read_text() + "bonn,50.0,1\nbonn,?,0\n")
+    splits = {"by_hospital": ColumnSplit(columns=("hospital",), small="drop", min_rows=3)}
+    published = publish(file, splits=splits, max_quarantined=0.0)
+    rows = published.version.rows
+    assert (rows.read, rows.good, rows.quarantined) == (202, 200, 2)
+    assert [one.name for one in published.version.environments] == ["va", "zh"]
+    assert published.version.broken_rules == {"environment.small": 2}
+    quarantine = pl.read_parquet(published.path / "quarantine.parquet")
+    assert quarantine.select("hospital", "age", "sick", LINE, RULES).rows() == [
+        ("bonn", "50.0", "1", 202, ["environment.small"]),
+        ("bonn", "?", "0", 203, ["environment.small"]),
+    ]
+
+
+def test_rows_without_environment_count_against_the_tolerance(publish, tmp_path):
+    file = write(tmp_path / "p.csv", bad=0)
+    file.write_text(file.read_text() + "va,,1\n")
+    splits = {"by_hospital": CutsSplit(column="age", cuts=(50,), missing="quarantine")}
+    assert publish(file, splits=splits).version.broken_rules == {"environment.missing": 1}
+    with pytest.raises(DataError, match=r"environment.missing: 1 row, for example age = '' \(.*p.csv:202\)"):
+        publish(file, splits=splits, max_quarantined=0.0, sha256="d" * 64)
+
+
+def test_where_all_environments_are_small_nothing_is_published(publish, tmp_path):
+    splits = {"by_hospital": ColumnSplit(columns=("hospital",), small="drop", min_rows=900)}
+    with pytest.raises(DataError, match=r"205 of 205 rows are quarantined(?s:.*)hospital = 'zh'"):
+        publish(write(tmp_path / "p.csv"), splits=splits)
+
+
+@pytest.mark.parametrize(
+    ("split", "names"),
+    [
+        (CutsSplit(column="age", cuts=(40, 65.5)), ["40 to 65.5", "65.5 or more", "below 40"]),
+        (QuantilesSplit(column="age", quantiles=2), ["57 or more", "below 57"]),
+        (RulesSplit(rules={"old": "age > 65", "young": "age <= 65"}), ["old", "young"]),
+    ],
+)
+def test_every_kind_of_split_publishes_each_row_in_its_environment(split, names, publish, tmp_path):
+    published = publish(write(tmp_path / "p.csv"), splits={"by_hospital": split})
+    assert [one.name for one in published.version.environments] == names
+    good = store.rows(published, names)
+    assert len(good) == published.version.rows.good == 200
+    assert good[ENVIRONMENT].equals(
+        good.select(split.environment(good.lazy()).alias(ENVIRONMENT)).to_series()
+    )
 
 
 def test_environments_whose_names_are_no_paths_are_kept_apart(publish, tmp_path):

@@ -18,6 +18,8 @@ ContractFile = Annotated[
 SplitName = Annotated[
     str | None, typer.Option("--split", help="Which split of the contract; by default the first.")
 ]
+PlanFile = Annotated[Path | None, typer.Option("--plan", help="The training plan, a YAML file.")]
+Changes = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change the plan.")]
 ReportFile = Annotated[Path | None, typer.Option("--report", help="Write the report to this file, as JSON.")]
 DEBUG = "--debug"
 Debug = Annotated[bool, typer.Option(DEBUG, help="Show the traceback of an error.")]
@@ -33,10 +35,8 @@ def irmflow(debug: Debug = False) -> None:
 def run(
     contract: ContractFile,
     split: SplitName = None,
-    plan: Annotated[Path | None, typer.Option(help="The training plan, a YAML file.")] = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change the plan.")
-    ] = None,
+    plan: PlanFile = None,
+    changes: Changes = None,
     report: ReportFile = None,
 ) -> None:
     """Retrain: ingest, validate, split, train with each environment left out, select, register."""
@@ -78,6 +78,28 @@ def objectives() -> None:
 
     for name, objective in OBJECTIVES.items():
         console.out.print(f"[bold]{name:<22}[/]{objective.description}", highlight=False)
+
+
+@app.command()
+def deploy(
+    contract: ContractFile,
+    cron: Annotated[str, typer.Option(help='When, as in cron: "0 3 * * *" is daily at three.')],
+    split: SplitName = None,
+    plan: PlanFile = None,
+    changes: Changes = None,
+    timezone: Annotated[str, typer.Option(help="Of the schedule, as in Europe/Berlin.")] = "UTC",
+    here: Annotated[bool, typer.Option("--serve", help="Run the schedule in this terminal.")] = False,
+) -> None:
+    """Retrain on a schedule: a Prefect deployment, for a worker or, with --serve, in this terminal."""
+    from flows import deploy as deployment
+    from flows.plans import read_plan
+
+    chosen, when = read_plan(plan, contract, changes or []), deployment.schedule(cron, timezone)
+    if here:
+        deployment.serve(contract, split, chosen, when)
+        return
+    name = deployment.deploy(contract, split, chosen, when)
+    console.out.print(f"Deployed {name}, {cron}. A worker runs it: prefect worker start --pool irmflow")
 
 
 @app.command()

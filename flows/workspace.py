@@ -43,6 +43,12 @@ def enter(debug: bool = False) -> None:
         os.environ.setdefault(name, value)
 
 
+def job_environment() -> dict[str, str]:
+    """The settings in force here, for a process that a worker starts."""
+    names = [name for name in defaults(HOME) if not name.startswith("PREFECT_HOME")]
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
 def artifact_location(experiment: str) -> str | None:
     """Where a new experiment keeps its artifacts: inside the workspace, or where the tracking server says."""
     if os.environ["MLFLOW_TRACKING_URI"].startswith("sqlite:"):

@@ -64,7 +64,7 @@ def schedule(cron: str, timezone: str) -> Schedule:
 
 
 def described(contract: Path, split: str | None, plan: TrainingPlan) -> dict[str, Any]:
-    """Name, tags and parameters of a contract's deployment. Raises ContractError, UsageError before any work."""
+    """Name, tags and parameters of a contract's deployment, which must be sound before any work."""
     declared = read(contract)
     chosen = declared.chosen_split(split)
     parameters = {"contract": contract.absolute(), "split": chosen, "plan": plan.model_dump(mode="json")}

@@ -54,7 +54,7 @@ def _advance(course: Course, batch: Batch, plan: TrainingPlan, loss: Loss) -> tu
     course.step += 1
     if course.step == plan.warmup_steps + 1:
         course.adam.restart()  # its averages of the old objective mislead it in the new one
-    strength = penalty_weight(course.step, course.penalty_weights, plan.warmup_steps)
+    strength = penalty_weight(course.step, course.penalty_weights, plan)
     pieces = batch.pieces(candidates=len(strength))
     gradient, terms = backward(course.learner, pieces, course.groups, loss, strength)
     course.adam.step(clipped(gradient, LONGEST_GRADIENT))

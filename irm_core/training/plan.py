@@ -46,7 +46,13 @@ class TrainingPlan(BaseModel):
     model: Literal["auto", "linear", "mlp", "convnet"] = "auto"
     hidden: tuple[PositiveInt, ...] = (64, 64)
     steps: PositiveInt = 500
-    warmup_steps: NonNegativeInt = 100
+    penalty_schedule: Literal["step", "ramp", "constant"] = Field(
+        "step",
+        description="after the warm-up, at once or over ramp_steps, or constant: the whole penalty from the "
+        "first step",
+    )
+    warmup_steps: NonNegativeInt = Field(100, description="first steps, with a penalty weight of at most 1")
+    ramp_steps: PositiveInt = Field(100, description="of penalty_schedule ramp, after the warm-up")
     batch_size: PositiveInt | None = Field(256, description="rows per environment and step; null: all rows")
     learning_rate: PositiveFloat = 1e-3
     weight_decay: NonNegativeFloat = 0.0
@@ -56,11 +62,18 @@ class TrainingPlan(BaseModel):
     standard_errors: NonNegativeFloat = Field(2.0, description="lead over ERM that counts as more than noise")
     record_every: PositiveInt = 10
 
+    @property
+    def penalty_steps(self) -> tuple[int, int]:
+        """How many steps the penalty weight is held down, and how many it then rises, before it is whole."""
+        rising = self.ramp_steps if self.penalty_schedule == "ramp" else 0
+        return (0, 0) if self.penalty_schedule == "constant" else (self.warmup_steps, rising)
+
     @model_validator(mode="after")
     def _penalty_weights_apply(self) -> Self:
-        if self.warmup_steps >= self.steps:
+        if sum(self.penalty_steps) >= self.steps:
+            names = "warmup_steps + ramp_steps" if self.penalty_schedule == "ramp" else "warmup_steps"
             raise ValueError(
-                f"warmup_steps ({self.warmup_steps}) must be less than steps ({self.steps}), "
+                f"{names} ({sum(self.penalty_steps)}) must be less than steps ({self.steps}), "
                 "or no penalty weight would ever apply"
             )
         return self

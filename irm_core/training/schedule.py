@@ -2,13 +2,19 @@
 
 from torch import Tensor
 
+from irm_core.training.plan import TrainingPlan
 
-def penalty_weight(step: int, weight: Tensor, warmup_steps: int) -> Tensor:
-    """λ at the 1-based `step`: 1 for the first `warmup_steps`, then `weight`; never more than `weight`.
+
+def penalty_weight(step: int, weight: Tensor, plan: TrainingPlan) -> Tensor:
+    """λ at the 1-based `step`: min(1, λ) · max(1, λ)^p, where p rises from 0 in the warm-up to 1.
 
     The IRM authors' code starts with 1 whatever λ is; here a λ below 1 (as ERM's 0) holds from the start.
+    A ramp raises p by the same amount each step, so λ by the same factor. Were λ raised by the same amount,
+    (risk + λ · penalty) / λ would be all penalty soon after the ramp began: a jump again, for a large λ.
     """
-    return weight.clamp_max(1) if step <= warmup_steps else weight
+    held, rising = plan.penalty_steps
+    p = min(1.0, max(0.0, (step - held) / (rising + 1)))
+    return weight.clamp_max(1) * weight.clamp_min(1) ** p
 
 
 def objective_value(risk: Tensor, penalty: Tensor, weight: Tensor) -> Tensor:

@@ -2,18 +2,43 @@
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
+from irm_core.training.plan import TrainingPlan
 from irm_core.training.schedule import objective_value, penalty_weight
+
+SCHEDULES = ("step", "ramp", "constant")
+
+
+def weight_at(step: int, weight: float, schedule: str) -> float:
+    plan = TrainingPlan(penalty_schedule=schedule, steps=20, warmup_steps=4, ramp_steps=3)
+    return penalty_weight(step, torch.tensor([weight], dtype=torch.float64), plan).item()
 
 
 @pytest.mark.parametrize(
-    ("step", "weight", "expected"),
-    [(1, 1e4, 1.0), (100, 1e4, 1.0), (101, 1e4, 1e4), (1, 0.1, 0.1), (101, 0.1, 0.1), (1, 0.0, 0.0)],
+    ("schedule", "expected"),
+    [
+        ("step", [1, 1, 1, 1, 1e4, 1e4, 1e4, 1e4, 1e4]),
+        ("ramp", [1, 1, 1, 1, 1e1, 1e2, 1e3, 1e4, 1e4]),
+        ("constant", [1e4] * 9),
+    ],
 )
-def test_the_weight_is_one_at_most_until_the_warm_up_is_over(
-    step: int, weight: float, expected: float
-) -> None:
-    assert penalty_weight(step, torch.tensor([weight]), warmup_steps=100).item() == pytest.approx(expected)
+def test_a_large_weight_step_by_step(schedule: str, expected: list[float]) -> None:
+    assert [weight_at(step, 1e4, schedule) for step in range(1, 10)] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("weight", [0.0, 0.1, 1.0])
+def test_a_weight_up_to_one_holds_from_the_first_step(schedule: str, weight: float) -> None:
+    assert [weight_at(step, weight, schedule) for step in range(1, 21)] == [weight] * 20
+
+
+@given(st.sampled_from(SCHEDULES), st.floats(0, 1e6))
+def test_no_weight_ever_falls_and_the_last_is_what_was_asked_for(schedule: str, weight: float) -> None:
+    every = [weight_at(step, weight, schedule) for step in range(1, 21)]
+    assert every == sorted(every)
+    assert every[-1] == weight
 
 
 def test_a_large_weight_does_not_make_the_objective_large() -> None:

@@ -1,0 +1,35 @@
+"""A plan refuses what does not fit together."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from irm_core.training.plan import TrainingPlan
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"steps": 100}, r"warmup_steps \(100\) must be less than steps \(100\)"),
+        (
+            {"steps": 200, "penalty_schedule": "ramp"},
+            r"warmup_steps \+ ramp_steps \(200\) must be less than steps \(200\)",
+        ),
+    ],
+)
+def test_what_does_not_fit_together_is_said(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        TrainingPlan(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"steps": 101},
+        {"steps": 201, "penalty_schedule": "ramp"},
+        {"steps": 1, "penalty_schedule": "constant"},
+    ],
+)
+def test_one_step_with_the_whole_penalty_is_enough(changes: dict[str, Any]) -> None:
+    assert sum(TrainingPlan(**changes).penalty_steps) == changes["steps"] - 1

@@ -37,7 +37,9 @@ class InvariantClassifier(ClassifierMixin, InvariantEstimator):
         check_classification_targets(labels)
         self.classes_, places = np.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
-            raise ValueError(f"All rows are of one class, {self.classes_[0]!r}: there is nothing to learn.")
+            raise ValueError(
+                f"All rows are of one class, {self.classes_.tolist()[0]!r}: there is nothing to learn."
+            )
         return places
 
     def _target(self) -> Classes:

@@ -79,7 +79,7 @@ class InvariantEstimator(BaseEstimator, ABC):
         WithoutEnvironmentsWarning says so. sample_weight: a row of weight 2 counts as two rows.
         ValueError where data or parameters are not as they must be; UsageError if training diverged.
         """
-        X, y = validate_data(self, X, y, dtype=NUMBERS, y_numeric=is_regressor(self))
+        X, y = validate_data(self, X, y, dtype=NUMBERS, order="C", y_numeric=is_regressor(self))
         plan = training_plan(self.get_params(deep=False), len(X))
         rows = labelled_rows(X, y, environments, sample_weight)
         rows = rows.merged() if plan.batch_size is None else rows
@@ -152,7 +152,7 @@ class InvariantEstimator(BaseEstimator, ABC):
     def _outputs(self, X: Any) -> np.ndarray:
         """What the fitted model gives for X [N, D]: [N, C]."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=NUMBERS, reset=False)
+        X = validate_data(self, X, dtype=NUMBERS, order="C", reset=False)
         return outputs(self.model_, self._standardised(X)).cpu().numpy()
 
     def _standardised(self, inputs: np.ndarray) -> Tensor:

@@ -85,6 +85,9 @@ def read(
 
     with_module: whether the user gives a torch module to load the weights into.
     """
+    for file in (DESCRIPTION, WEIGHTS):
+        if not (folder / file).exists():
+            raise UsageError(f"There is no estimator in {folder}: {file} is missing.")
     with damage_reported(folder):
         saved = Saved.model_validate_json((folder / DESCRIPTION).read_bytes())
         tensors = load_file(folder / WEIGHTS)
@@ -101,10 +104,8 @@ def read(
 
 @contextmanager
 def damage_reported(folder: Path) -> Iterator[None]:
-    """Say what is missing or wrong in `folder` as a UsageError."""
+    """Say what is wrong with the files in `folder` as a UsageError."""
     try:
         yield
-    except FileNotFoundError as error:
-        raise UsageError(f"There is no estimator in {folder}: {error.filename} is missing.") from error
     except (ValidationError, SafetensorError, RuntimeError, KeyError) as error:
         raise UsageError(f"The estimator in {folder} is damaged, or of another version: {error}") from error

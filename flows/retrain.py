@@ -1,5 +1,6 @@
 """The flow: from a contract to a registered model, stage by stage."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ from irm_core.data.rows import load
 from irm_core.data.schema import ModelSchema
 from irm_core.data.version import Published
 from irm_core.evaluation.leave_one_out import leave_one_out
+from irm_core.evaluation.records import Trial
+from irm_core.evaluation.stack import stacks
+from irm_core.training.candidate import Candidate
 from irm_core.training.plan import TrainingPlan
 
 
@@ -95,7 +99,7 @@ def learn(retraining: Retraining, stages: Stages) -> dict[str, Any]:
         tell(diagnosis.verdict)
     share_view(retraining.experiment, retraining.id)
     with stages("Train") as tell:
-        trials = [train(candidate, retraining) for candidate in console.track(candidates, "candidates")]
+        trials = train_all(candidates, retraining)
         tell(f"{len(trials)} candidates")
     with stages("Select"):
         selection = select(trials, retraining.plan)
@@ -108,3 +112,14 @@ def learn(retraining: Retraining, stages: Stages) -> dict[str, Any]:
         tell(registered.model)
     show(outcome, registered)
     return document(outcome, registered, stages.seconds)
+
+
+def train_all(candidates: Sequence[Candidate], retraining: Retraining) -> list[Trial]:
+    """Every candidate, in stacks that are trained as one."""
+    trials: list[Trial] = []
+    rows, version, schema = retraining.rows, retraining.published.version, retraining.schema
+    with console.bar(len(candidates), "candidates") as advance:
+        for stack in stacks(rows, version, schema, candidates, retraining.plan):
+            trials += train(stack, retraining)
+            advance(len(stack.candidates))
+    return trials

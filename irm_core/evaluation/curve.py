@@ -1,15 +1,48 @@
-"""Curves: risk, score and penalty in every environment while a model is trained."""
+"""Curves: risk, score and penalty in every environment while models are trained."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from math import ceil, isfinite
 
 from irm_core.evaluation.records import Point
-from irm_core.evaluation.sample import Sample
+from irm_core.evaluation.sample import Sample, judged, thinned
+from irm_core.evaluation.stack import Stack
+from irm_core.training.loop import train_stack
 from irm_core.training.models import Model
 from irm_core.training.plan import TrainingPlan
-from irm_core.training.record import Record
+from irm_core.training.record import Record, Status
 
 POINTS = 25
 ROWS = 2000  # of one environment: measuring must cost little beside training
+
+
+@dataclass
+class Curve:
+    """What is seen of one candidate in training. status: of its last record, or "diverged" for good."""
+
+    status: Status = "running"
+    points: list[Point] = field(default_factory=list)
+
+    def extend(self, record: Record, model: Model, sample: Sample, plan: TrainingPlan) -> None:
+        """Take note of a record; a point where one is due and the model, as it now is, gives finite ones."""
+        if self.status == "diverged":
+            return
+        self.status = record.status
+        if record.status != "diverged" and due(record.step, plan):
+            self.points.extend(filter(finite, [point(model, sample, record)]))
+
+
+def follow(models: Sequence[Model], stack: Stack, plan: TrainingPlan) -> list[Curve]:
+    """Train the models in place, each for its candidate of the stack: their curves, up to how they ended."""
+    fold, curves = stack.fold, [Curve() for _ in models]
+    rows = thinned(judged(fold.examples, fold.trained), fold.examples.membership, ROWS)
+    sample = Sample.of(fold.examples, fold.target, rows)
+    for records in train_stack(
+        models, fold.examples, stack.candidates, plan, fold.loss, training=fold.version.training
+    ):
+        for curve, record, model in zip(curves, records, models, strict=True):
+            curve.extend(record, model, sample, plan)
+    return curves
 
 
 def due(step: int, plan: TrainingPlan) -> bool:

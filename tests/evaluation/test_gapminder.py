@@ -11,7 +11,8 @@ from irm_core.data.schema import ModelColumn, ModelSchema
 from irm_core.data.version import Environment, Version
 from irm_core.data.version import Rows as Counts
 from irm_core.evaluation.fold import prepare
-from irm_core.evaluation.trial import try_out
+from irm_core.evaluation.stack import Stack
+from irm_core.evaluation.trial import run_stack
 from irm_core.training.candidate import Candidate
 from irm_core.training.plan import TrainingPlan
 
@@ -63,7 +64,8 @@ def test_linear_erm_is_least_squares_and_fails_in_the_region_left_out(rows, vers
         device="cpu",
     )
     fold = prepare(rows, version, SCHEMA, LEFT_OUT)
-    trial, _ = try_out(fold, Candidate(objective="erm", penalty_weight=0.0, seed=0, left_out=LEFT_OUT), plan)
+    erm = Candidate(objective="erm", penalty_weight=0.0, seed=0, left_out=LEFT_OUT)
+    ((trial, _),) = run_stack(Stack(fold, (erm,)), plan)
 
     left_out = fold.examples.environments.index(LEFT_OUT)
     away = (fold.examples.membership == left_out).numpy()

@@ -13,6 +13,7 @@ from irm_core.training.candidate import Candidate
 from irm_core.training.gradients import backward
 from irm_core.training.groups import Group, grouped
 from irm_core.training.learner import Learner, learner_of
+from irm_core.training.learning_rate import elapsed, learning_rate_share
 from irm_core.training.models import Model
 from irm_core.training.optimizer import Adam, clipped
 from irm_core.training.plan import TrainingPlan
@@ -52,12 +53,12 @@ def advance(course: Course, batch: Batch, plan: TrainingPlan, loss: Loss) -> tup
 
 def _advance(course: Course, batch: Batch, plan: TrainingPlan, loss: Loss) -> tuple[Tensor, list[Terms]]:
     course.step += 1
-    if course.step == plan.warmup_steps + 1:
+    if elapsed(course.step, plan)[0] == 0:
         course.adam.restart()  # its averages of the old objective mislead it in the new one
     strength = penalty_weight(course.step, course.penalty_weights, plan)
     pieces = batch.pieces(candidates=len(strength))
     gradient, terms = backward(course.learner, pieces, course.groups, loss, strength)
-    course.adam.step(clipped(gradient, LONGEST_GRADIENT))
+    course.adam.step(clipped(gradient, LONGEST_GRADIENT), learning_rate_share(course.step, plan))
     course.groups = [_carried(group, one) for group, one in zip(course.groups, terms, strict=True)]
     return strength, terms
 

@@ -22,16 +22,16 @@ class Adam:
         self.square = torch.zeros_like(parameters)
         self.count = 0
 
-    def step(self, gradient: Tensor) -> None:
-        """One update along `gradient`, [K, P]."""
+    def step(self, gradient: Tensor, share: float = 1.0) -> None:
+        """One update along `gradient`, [K, P], at this share of the learning rates."""
         self.count += 1
         self.mean.lerp_(gradient, 1 - MEAN_DECAY)
         self.square.mul_(SQUARE_DECAY).addcmul_(gradient, gradient, value=1 - SQUARE_DECAY)
         spread = (self.square / (1 - SQUARE_DECAY**self.count)).sqrt_().add_(EPSILON)
-        rate = self.learning_rate / (1 - MEAN_DECAY**self.count)
+        rate = self.learning_rate * share
         if self.weight_decay:
-            self.parameters.mul_(1 - self.learning_rate * self.weight_decay)
-        self.parameters.sub_(self.mean.div(spread).mul_(rate))
+            self.parameters.mul_(1 - rate * self.weight_decay)
+        self.parameters.sub_(self.mean.div(spread).mul_(rate / (1 - MEAN_DECAY**self.count)))
 
     def restart(self) -> None:
         """Forget the moments."""

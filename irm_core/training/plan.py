@@ -55,6 +55,11 @@ class TrainingPlan(BaseModel):
     ramp_steps: PositiveInt = Field(100, description="of penalty_schedule ramp, after the warm-up")
     batch_size: PositiveInt | None = Field(256, description="rows per environment and step; null: all rows")
     learning_rate: PositiveFloat = 1e-3
+    learning_rate_schedule: Literal["constant", "cosine"] = "constant"
+    learning_rate_warmup: NonNegativeInt = Field(0, description="steps over which the learning rate rises")
+    restart: bool = Field(
+        True, description="Adam and the learning rate's schedule begin again at the end of the warm-up"
+    )
     weight_decay: NonNegativeFloat = 0.0
     balance: Literal["environments", "rows"] = "environments"
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -68,6 +73,12 @@ class TrainingPlan(BaseModel):
         rising = self.ramp_steps if self.penalty_schedule == "ramp" else 0
         return (0, 0) if self.penalty_schedule == "constant" else (self.warmup_steps, rising)
 
+    @property
+    def phases(self) -> tuple[int, ...]:
+        """The numbers of steps between which the optimizer begins again; their sum is `steps`."""
+        held = self.penalty_steps[0] if self.restart else 0
+        return (held, self.steps - held) if held else (self.steps,)
+
     @model_validator(mode="after")
     def _penalty_weights_apply(self) -> Self:
         if sum(self.penalty_steps) >= self.steps:
@@ -75,5 +86,14 @@ class TrainingPlan(BaseModel):
             raise ValueError(
                 f"{names} ({sum(self.penalty_steps)}) must be less than steps ({self.steps}), "
                 "or no penalty weight would ever apply"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _learning_rate_rises_to_its_end(self) -> Self:
+        if self.learning_rate_warmup >= min(self.phases):
+            raise ValueError(
+                f"learning_rate_warmup ({self.learning_rate_warmup}) must be less than {min(self.phases)}, "
+                "the steps before or after the restart, or the learning rate would not reach its height"
             )
         return self

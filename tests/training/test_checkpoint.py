@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -48,12 +49,20 @@ def run(
 
 
 @pytest.mark.parametrize("cut", [1, 3, 6])
-@pytest.mark.parametrize("batch_size", [16, None])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"batch_size": None},
+        {"penalty_schedule": "ramp", "ramp_steps": 5, "learning_rate_schedule": "cosine"},
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("candidates", [[DRO], [DRO, IRM]], ids=["alone", "stack"])
 def test_it_goes_on_to_the_bit(
-    shortcut: Examples, tmp_path: Path, candidates: list[Candidate], batch_size: int | None, cut: int
+    shortcut: Examples, tmp_path: Path, candidates: list[Candidate], changes: dict[str, Any], cut: int
 ) -> None:
-    plan = PLAN.model_copy(update={"batch_size": batch_size})
+    plan = PLAN.model_copy(update=changes)
     models, records = run(shortcut, dropping, candidates, plan, None)
     run(shortcut, dropping, candidates, plan, tmp_path / "state", most=cut)
     again, rest = run(shortcut, dropping, candidates, plan, tmp_path / "state")

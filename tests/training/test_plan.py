@@ -16,6 +16,11 @@ from irm_core.training.plan import TrainingPlan
             {"steps": 200, "penalty_schedule": "ramp"},
             r"warmup_steps \+ ramp_steps \(200\) must be less than steps \(200\)",
         ),
+        ({"learning_rate_warmup": 100}, r"learning_rate_warmup \(100\) must be less than 100"),
+        (
+            {"learning_rate_warmup": 500, "restart": False},
+            r"learning_rate_warmup \(500\) must be less than 500",
+        ),
     ],
 )
 def test_what_does_not_fit_together_is_said(changes: dict[str, Any], said: str) -> None:

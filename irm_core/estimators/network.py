@@ -8,6 +8,7 @@ from torch import nn
 from irm_core.objectives import OBJECTIVES
 from irm_core.objectives.law import Objective, Rows
 from irm_core.objectives.losses import LOSSES, Loss
+from irm_core.objectives.membership import Membership
 from irm_core.training.models import Architecture, Model
 
 NAMES = ("linear", "mlp")
@@ -50,7 +51,8 @@ def check_head(model: str | nn.Module, objective: str, loss: str) -> None:
 def reads_features(objective: Objective, loss: Loss) -> bool:
     """Whether any of the objective's sums depends on the features: autograd follows them to find out."""
     features = torch.ones(2, 1, requires_grad=True)
-    rows = Rows(torch.zeros(2, 2), features, torch.zeros(2, dtype=torch.long), torch.ones(2, 1))
+    zeros = torch.zeros(2, dtype=torch.long)
+    rows = Rows(torch.zeros(2, 2), features, zeros, Membership(zeros, 1))
     return any(total.requires_grad for total in objective.sums(rows, loss).values())
 
 

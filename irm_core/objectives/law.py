@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from irm_core.objectives.losses import Loss
+from irm_core.objectives.membership import Membership
 
 Sums = dict[str, Tensor]
 ROWS = "rows"
@@ -23,26 +24,25 @@ class Rows:
     """N rows as an objective sees them.
 
     outputs [..., N, C], features [..., N, D] (what the head reads), targets [..., N].
-    membership [..., N, E]: how much of each row belongs to each environment. One-hot as a rule; a row of
-    weight w holds w instead of 1, and counts as w equal rows.
+    membership: which environment each row belongs to, and its weight.
     """
 
     outputs: Tensor
     features: Tensor
     targets: Tensor
-    membership: Tensor
+    membership: Membership
 
     def total(self, values: Tensor) -> Tensor:
         """Sum of one number per row over the rows of each environment: [..., N] -> [..., E]."""
-        return (values.unsqueeze(-2) @ self.membership).squeeze(-2)
+        return self.membership.sums(values.unsqueeze(-1)).squeeze(-1)
 
     def totals(self, values: Tensor) -> Tensor:
         """Sum of a vector per row over the rows of each environment: [..., N, S] -> [..., E, S]."""
-        return (values.mT @ self.membership).mT  # so, candidates and values are the rows of one product
+        return self.membership.sums(values)
 
     def outer(self, left: Tensor, right: Tensor) -> Tensor:
         """Sum of left ⊗ right over each environment's rows: [..., N, C], [..., N, D] -> [..., E, C, D]."""
-        shared = self.membership.unsqueeze(-1) * left.unsqueeze(-2)
+        shared = self.membership.matrix.unsqueeze(-1) * left.unsqueeze(-2)
         return (shared.flatten(-2).mT @ right).unflatten(-2, shared.shape[-2:])
 
 
@@ -123,7 +123,7 @@ class Objective:
         """Everything this objective needs of `rows`, name -> [..., E, *S]. Additive over rows."""
         losses = loss.value(rows.outputs, rows.targets)
         return {
-            ROWS: rows.membership.sum(-2),
+            ROWS: rows.membership.counts,
             LOSS: rows.total(losses),
             **self.statistics(rows, loss),
         }
@@ -134,7 +134,7 @@ class Objective:
         weights [..., E]: how much each environment counts, of any scale; zero for one that is not trained on.
         state [..., E]: zeros at the first step.
         """
-        rows = sums[ROWS]
+        rows = sums[ROWS].to(sums[LOSS].dtype)
         present = weights.where(rows > 0, 0)
         shares = present / present.sum(-1, keepdim=True).clamp_min(torch.finfo(present.dtype).tiny)
         per_row = rows.reciprocal().where(shares > 0, 0)  # so that a mean over no rows is zero, not 0/0
@@ -144,12 +144,6 @@ class Objective:
             if name != ROWS
         }
         return self.penalise(Environments(means, rows, shares, state))
-
-
-def membership(index: Tensor, environments: int, weights: Tensor | None = None) -> Tensor:
-    """One-hot membership [..., N, E] from each row's environment index [..., N], times the rows' weights."""
-    hot = torch.nn.functional.one_hot(index, environments)
-    return hot.float() if weights is None else hot * weights.unsqueeze(-1)
 
 
 def extended(tensor: Tensor, extra: int) -> Tensor:

@@ -1,14 +1,14 @@
 """The rows of each step: as many of every environment, or all."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, repeat
 from math import prod
 
 import torch
 from torch import Tensor
 
-from irm_core.objectives.law import membership
+from irm_core.objectives.membership import Membership
 from irm_core.training.candidate import Candidate
 from irm_core.training.examples import Examples
 from irm_core.training.plan import TrainingPlan
@@ -23,12 +23,12 @@ MOST_NUMBERS = 16_777_216  # of inputs that do: large images have large activati
 class Batch:
     """Rows of one step, of K candidates or shared by them.
 
-    inputs [N, ...], targets [N] and membership [N, E] if shared, else each with a leading K.
+    inputs [N, ...], targets [N] and weights of the membership if shared, else each with a leading K.
     """
 
     inputs: Tensor
     targets: Tensor
-    membership: Tensor
+    membership: Membership
     shared: bool
 
     def pieces(self, candidates: int) -> "list[Batch]":
@@ -38,11 +38,13 @@ class Batch:
 
     def split(self, rows: int) -> "list[Batch]":
         """The same rows in pieces of at most `rows`."""
+        if rows >= len(self.membership.index):
+            return [self]
         dimension = 0 if self.shared else 1
-        parts = (one.split(rows, dimension) for one in (self.inputs, self.targets, self.membership))
+        inputs, targets = (one.split(rows, dimension) for one in (self.inputs, self.targets))
         return [
-            Batch(inputs, targets, of_rows, self.shared)
-            for inputs, targets, of_rows in zip(*parts, strict=True)
+            Batch(*parts, self.shared)
+            for parts in zip(inputs, targets, self.membership.split(rows), strict=True)
         ]
 
 
@@ -50,16 +52,15 @@ class Batch:
 class TrainingRows:
     """The rows that may be trained on, sorted by environment, on the device.
 
-    membership: [N, E]. counts, starts: how many rows each environment has, and where they begin; zero for one
+    counts, starts: how many rows each environment has, and where they begin; zero for one
     not trained on.
     """
 
     inputs: Tensor
     targets: Tensor
-    membership: Tensor
+    membership: Membership
     counts: tuple[int, ...]
     starts: tuple[int, ...]
-    weighted: bool
 
 
 def training_rows(examples: Examples, trained: Tensor, device: torch.device) -> TrainingRows:
@@ -72,14 +73,13 @@ def training_rows(examples: Examples, trained: Tensor, device: torch.device) -> 
         inputs = inputs.contiguous(memory_format=torch.channels_last)  # convolutions are faster so
     index = examples.membership[rows]
     counts = index.bincount(minlength=len(examples.environments))
-    weights = None if examples.weights is None else examples.weights[rows]
+    weights = None if examples.weights is None else examples.weights[rows].to(device)
     return TrainingRows(
         inputs,
         examples.targets[rows].to(device),
-        membership(index, len(examples.environments), weights).to(device),
+        Membership(index.to(device), len(examples.environments), weights),
         tuple(counts.tolist()),
         tuple((counts.cumsum(0) - counts).tolist()),
-        weighted=weights is not None,
     )
 
 
@@ -97,11 +97,13 @@ def _drawn(rows: TrainingRows, size: int, seeds: Sequence[int], done: int) -> It
     distinct = list(dict.fromkeys(seeds))
     streams = [islice(_indices(rows, size, seed), done, None) for seed in distinct]
     place = torch.tensor([distinct.index(seed) for seed in seeds], device=rows.inputs.device)
-    of_rows: Tensor | None = None
+    blocks = torch.tensor([e for e, count in enumerate(rows.counts) if count], device=place.device)
+    environments, weights = len(rows.counts), rows.membership.weights
+    of_rows = Membership(blocks.repeat_interleave(size), environments, blocks=blocks)
     for indices in zip(*streams, strict=True):
         index = indices[0] if len(distinct) == 1 else torch.stack(indices)[place]
-        if of_rows is None or rows.weighted:  # else it is the same in every step: environment by environment
-            of_rows = rows.membership[index]
+        if weights is not None:
+            of_rows = replace(of_rows, weights=weights[index])
         yield Batch(rows.inputs[index], rows.targets[index], of_rows, len(distinct) == 1)
 
 

@@ -47,7 +47,7 @@ def begin(
 
 def advance(course: Course, batch: Batch, plan: TrainingPlan, loss: Loss) -> tuple[Tensor, list[Terms]]:
     """One step: the penalty weights [K] under which it was made, and the terms of each group before it."""
-    with threads_for(batch.membership.shape[-2] * course.learner.multiplications):
+    with threads_for(len(batch.membership.index) * course.learner.multiplications):
         return _advance(course, batch, plan, loss)
 
 

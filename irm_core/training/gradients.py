@@ -48,9 +48,8 @@ def _group_sums(learner: Learner, piece: Batch, groups: Sequence[Group], loss: L
 def _rows(outputs: Tensor, features: Tensor, piece: Batch, group: Group) -> Rows:
     """What the group's objective sees: its own candidates."""
     k = group.members
-    if piece.shared:
-        return Rows(outputs[k], features[k], piece.targets, piece.membership)
-    return Rows(outputs[k], features[k], piece.targets[k], piece.membership[k])
+    targets = piece.targets if piece.shared else piece.targets[k]
+    return Rows(outputs[k], features[k], targets, piece.membership.of(k))
 
 
 @torch.no_grad()
@@ -63,7 +62,7 @@ def _totals(
     for piece in pieces:
         states.append(random_state())
         for total, sums in zip(totals, _group_sums(learner, piece, groups, loss), strict=True):
-            total.update({name: total[name] + one if name in total else one for name, one in sums.items()})
+            total.update({name: total.get(name, 0) + one for name, one in sums.items()})
     add_over_processes([one for sums in totals for one in sums.values()])
     for sums in totals:
         for name, one in sums.items():

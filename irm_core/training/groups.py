@@ -63,11 +63,11 @@ def environment_weights(
     trained: Tensor, rows: TrainingRows, environments: Sequence[str], plan: TrainingPlan
 ) -> Tensor:
     """Each environment's share of each candidate's objective, [K, E]: alike, or by its number of rows."""
-    counts = rows.membership.sum(0)
+    counts = rows.membership.counts.clone()  # the rows keep their own
     add_over_processes([counts])
     trained = trained.to(counts.device)
     empty = (trained.any(0) & (counts == 0)).nonzero().flatten().tolist()
     if empty:
         raise DataError(f"Environment {environments[empty[0]]!r} has no rows to train on.")
-    weights = trained * counts if plan.balance == "rows" else trained.float()
-    return weights / weights.sum(1, keepdim=True)
+    weights = trained * counts if plan.balance == "rows" else trained.double()
+    return (weights / weights.sum(1, keepdim=True)).float()

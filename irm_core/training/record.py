@@ -62,11 +62,11 @@ def records(
 @torch.no_grad()
 def ended(found: Sequence[Record], course: Course, batch: Batch) -> list[Record]:
     """The last records, with how each candidate ended: by its outputs on the rows of the last step."""
-    with threads_for(batch.membership.shape[-2] * course.learner.multiplications):
+    with threads_for(len(batch.membership.index) * course.learner.multiplications):
         pieces = [course.learner.forward(piece)[0] for piece in batch.pieces(candidates=len(found))]
     outputs = torch.cat(pieces, dim=1).double()
     weights = _together(course, [group.weights for group in course.groups])
-    own = (batch.membership @ (weights > 0).float().unsqueeze(-1)) > 0
+    own = (weights > 0)[:, batch.membership.index].unsqueeze(-1)
     outputs = outputs.where(own, 0)
     moments = [own.sum(1).double(), outputs.sum(1), outputs.square().sum(1)]
     add_over_processes(moments)

@@ -9,6 +9,7 @@ import torch
 from irm_core.objectives import OBJECTIVES, irm
 from irm_core.objectives.law import Rows
 from irm_core.objectives.losses import LOSSES
+from irm_core.objectives.membership import Membership
 
 VARIANTS = (
     replace(irm.objective(dummies="scale and bias"), name="irm scale and bias"),
@@ -43,7 +44,7 @@ def make_rows() -> Callable[..., Rows]:
             outputs=torch.randn(N, C, generator=random, dtype=torch.float64),
             features=torch.randn(N, D, generator=random, dtype=torch.float64),
             targets=drawn[loss],
-            membership=torch.nn.functional.one_hot(environment, len(sizes)).double(),
+            membership=Membership(environment, len(sizes)),
         )
 
     return make

@@ -10,18 +10,20 @@ from torch.autograd import grad
 
 from irm_core.objectives.law import Objective, Rows, Terms
 from irm_core.objectives.losses import LOSSES
+from irm_core.objectives.membership import Membership
 
 MakeRows = Callable[..., Rows]
 SIZES = (7, 12, 5)  # rows of each environment
 
 
 def picked(rows: Rows, index: Tensor) -> Rows:
-    return Rows(rows.outputs[index], rows.features[index], rows.targets[index], rows.membership[index])
+    membership = Membership(rows.membership.index[index], rows.membership.environments)
+    return Rows(rows.outputs[index], rows.features[index], rows.targets[index], membership)
 
 
 def weights_of(rows: Rows) -> Tensor:
     """Unequal weights, so that a forgotten weight shows."""
-    return torch.arange(1, rows.membership.shape[-1] + 1, dtype=torch.float64)
+    return torch.arange(1, rows.membership.environments + 1, dtype=torch.float64)
 
 
 def terms_of(objective: Objective, rows: Rows, loss: str, weights: Tensor | None = None) -> Terms:
@@ -72,7 +74,7 @@ def test_the_order_of_environments_does_not_matter(
     make_rows: MakeRows, objective: Objective, loss: str
 ) -> None:
     rows, order = make_rows(loss), torch.tensor([2, 0, 1])
-    renamed = replace(rows, membership=rows.membership[:, order])
+    renamed = replace(rows, membership=Membership(order.argsort()[rows.membership.index], len(SIZES)))
     expected = terms_of(objective, rows, loss)
     found = terms_of(objective, renamed, loss, weights_of(rows)[order])
     torch.testing.assert_close(found.risk, expected.risk)
@@ -85,7 +87,7 @@ def test_an_environment_without_rows_contributes_nothing(
     make_rows: MakeRows, objective: Objective, loss: str
 ) -> None:
     rows = make_rows(loss)
-    absent = replace(rows, membership=torch.nn.functional.pad(rows.membership, (0, 2)))
+    absent = replace(rows, membership=Membership(rows.membership.index, len(SIZES) + 2))
     assert_same_objective(objective, loss, rows, absent, torch.arange(sum(SIZES)))
 
 
@@ -107,7 +109,7 @@ def test_an_environment_without_weight_contributes_nothing(
 def test_a_row_of_weight_three_is_three_rows(make_rows: MakeRows, objective: Objective, loss: str) -> None:
     rows = make_rows(loss)
     times = torch.randint(1, 4, (sum(SIZES),), generator=torch.Generator().manual_seed(2))
-    weighted = replace(rows, membership=rows.membership * times.unsqueeze(1))
+    weighted = replace(rows, membership=replace(rows.membership, weights=times.double()))
     repeated = picked(rows, torch.arange(sum(SIZES)).repeat_interleave(times))
     expected, found = terms_of(objective, repeated, loss), terms_of(objective, weighted, loss)
     torch.testing.assert_close(found.risk, expected.risk)

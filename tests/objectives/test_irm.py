@@ -4,13 +4,14 @@ import pytest
 import torch
 
 from irm_core.objectives import irm
-from irm_core.objectives.law import Objective, Rows, membership
+from irm_core.objectives.law import Objective, Rows
 from irm_core.objectives.losses import LOSSES
+from irm_core.objectives.membership import Membership
 
 
 def penalty(objective: Objective, outputs: torch.Tensor, targets: torch.Tensor) -> float:
     rows = Rows(
-        outputs.unsqueeze(1), outputs.unsqueeze(1), targets, membership(torch.zeros(len(outputs)).long(), 1)
+        outputs.unsqueeze(1), outputs.unsqueeze(1), targets, Membership(torch.zeros(len(outputs)).long(), 1)
     )
     one = torch.ones(1)
     return objective.terms(objective.sums(rows, LOSSES["squared_error"]), one, torch.zeros(1)).penalty.item()
@@ -32,7 +33,7 @@ def test_the_bias_over_small_batches(estimator: irm.Estimator, bias: float) -> N
         outputs=torch.ones(B * N, 1),
         features=noise,
         targets=1 + noise.squeeze(1) / 2,
-        membership=membership(torch.arange(B).repeat_interleave(N), B),
+        membership=Membership(torch.arange(B).repeat_interleave(N), B),
     )
     objective = irm.objective(estimator=estimator)
     sums = objective.sums(batches, LOSSES["squared_error"])

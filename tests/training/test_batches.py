@@ -5,6 +5,7 @@ from itertools import islice
 import pytest
 import torch
 
+from irm_core.objectives.membership import Membership
 from irm_core.training.batches import Batch, batches, training_rows
 from irm_core.training.candidate import Candidate
 from irm_core.training.examples import Examples
@@ -67,8 +68,9 @@ def test_pieces_are_the_rows_in_order() -> None:
     whole = next(batches(rows, every, TrainingPlan(batch_size=None)))
     pieces = whole.split(7)
     assert max(len(piece.targets) for piece in pieces) == 7
-    for name in ("inputs", "targets", "membership"):
-        assert torch.equal(torch.cat([getattr(piece, name) for piece in pieces]), getattr(whole, name))
+    assert torch.equal(torch.cat([piece.inputs for piece in pieces]), whole.inputs)
+    assert torch.equal(torch.cat([piece.targets for piece in pieces]), whole.targets)
+    assert torch.equal(torch.cat([piece.membership.index for piece in pieces]), whole.membership.index)
 
 
 @pytest.mark.parametrize(
@@ -78,5 +80,5 @@ def test_many_candidates_and_large_images_pass_in_smaller_pieces(
     shape: tuple[int, ...], candidates: int, rows: int
 ) -> None:
     inputs = torch.zeros(1).expand(1000, *shape)
-    batch = Batch(inputs, torch.zeros(1000), torch.ones(1000, 1), shared=True)
+    batch = Batch(inputs, torch.zeros(1000), Membership(torch.zeros(1000).long(), 1), shared=True)
     assert len(batch.pieces(candidates)[0].targets) == rows

@@ -9,6 +9,7 @@ from torch import nn
 from irm_core.objectives import OBJECTIVES
 from irm_core.objectives.law import Rows, Terms
 from irm_core.objectives.losses import LOSSES
+from irm_core.objectives.membership import Membership
 from irm_core.training.batches import Batch
 from irm_core.training.candidate import Candidate
 from irm_core.training.gradients import backward
@@ -27,7 +28,7 @@ def batch() -> Batch:
     return Batch(
         torch.randn(N, 4, generator=random, dtype=torch.float64),
         torch.randint(0, 3, (N,), generator=random),
-        nn.functional.one_hot(environment, E).double(),
+        Membership(environment, E),
         shared=True,
     )
 

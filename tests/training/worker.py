@@ -10,6 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from irm_core.objectives import OBJECTIVES
 from irm_core.objectives.losses import LOSSES
+from irm_core.objectives.membership import Membership
 from irm_core.training.batches import Batch
 from irm_core.training.candidate import Candidate
 from irm_core.training.examples import Examples
@@ -34,8 +35,8 @@ def gradients(rows: dict[str, torch.Tensor]) -> torch.Tensor:
     models = [build("mlp", (3,), 1, (4,), 0).double() for _ in OBJECTIVES]
     candidates = [one for one in EVERY if one.left_out is None]
     weights = torch.tensor([[1.0, 2.0, 3.0]], dtype=torch.float64).expand(len(candidates), -1)
-    hot = torch.nn.functional.one_hot(rows["membership"], 3).double()
-    batch = Batch(rows["inputs"].double(), rows["targets"].double(), hot, shared=True)
+    membership = Membership(rows["membership"], 3)
+    batch = Batch(rows["inputs"].double(), rows["targets"].double(), membership, shared=True)
     strength = torch.full((len(candidates),), 10.0, dtype=torch.float64)
     pieces = batch.split(5)
     learner = learner_of(models, torch.device("cpu"))

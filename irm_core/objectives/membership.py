@@ -1,0 +1,66 @@
+"""Which environment each row belongs to, and sums over the rows of each."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import repeat
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Membership:
+    """The environments of N rows; a row of weight w counts as w equal rows.
+
+    index: int64 [N], each row's environment. environments: their number E. weights [..., N]: not negative.
+    blocks: int64 [B], if the rows come environment by environment, as many of each: those environments, in
+    their order. Sums are then reductions, many times faster than additions one by one.
+    """
+
+    index: Tensor
+    environments: int
+    weights: Tensor | None = None
+    blocks: Tensor | None = None
+
+    @cached_property
+    def counts(self) -> Tensor:
+        """The (weighted) number of rows of each environment, float64 [..., E]."""
+        if self.weights is None:
+            return self.index.bincount(minlength=self.environments).double()
+        return self._summed(self.weights.double().unsqueeze(-1)).squeeze(-1)
+
+    def sums(self, values: Tensor) -> Tensor:
+        """Sum of the rows' values in each environment: [..., N, S] -> [..., E, S]."""
+        return self._summed(values if self.weights is None else values * self.weights.unsqueeze(-1))
+
+    def of(self, candidates: Tensor | slice) -> "Membership":
+        """That of some of the K candidates, where each has weights of its own."""
+        if self.weights is None or self.weights.ndim == 1:
+            return self
+        return replace(self, weights=self.weights[candidates])
+
+    def split(self, rows: int) -> "list[Membership]":
+        """The same rows in pieces of at most `rows`."""
+        indices = self.index.split(rows)
+        weights = [None] * len(indices) if self.weights is None else self.weights.split(rows, -1)
+        return [
+            Membership(index, self.environments, own) for index, own in zip(indices, weights, strict=True)
+        ]
+
+    @cached_property
+    def matrix(self) -> Tensor:
+        """How much each row counts in each environment, [..., N, E]."""
+        hot = torch.nn.functional.one_hot(self.index, self.environments)
+        return hot.float() if self.weights is None else hot * self.weights.unsqueeze(-1)
+
+    def _summed(self, values: Tensor) -> Tensor:
+        if self.blocks is None:
+            return self._added(values, self.index)
+        of_blocks = values.unflatten(-2, (len(self.blocks), -1)).sum(-2)
+        return of_blocks if len(self.blocks) == self.environments else self._added(of_blocks, self.blocks)
+
+    def _added(self, values: Tensor, index: Tensor) -> Tensor:
+        """Row by row, in double precision: in single, a million small losses would lose digits."""
+        rows = values.movedim(-2, 0)
+        totals = torch.zeros(self.environments, *rows.shape[1:], dtype=torch.float64, device=values.device)
+        return totals.index_add_(0, index, rows.double()).movedim(0, -2).to(values.dtype)

@@ -38,7 +38,7 @@ def begin(
     models: Sequence[Model], candidates: Sequence[Candidate], plan: TrainingPlan, weights: Tensor
 ) -> Course:
     """The course of `models` on the device of the environment weights, [K, E]."""
-    learner = learner_of(models, weights.device)
+    learner = learner_of(models, weights.device, plan.precision)
     penalty_weights = torch.tensor([one.penalty_weight for one in candidates], device=weights.device)
     rates = torch.full_like(penalty_weights, plan.learning_rate)
     adam = Adam(learner.parameters, rates, plan.weight_decay)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -35,7 +35,7 @@ class Learner:
         return torch.cat([one.reshape(len(self.parameters), -1) for one in found], dim=1)
 
 
-def learner_of(models: Sequence[Model], device: torch.device) -> Learner:
+def learner_of(models: Sequence[Model], device: torch.device, precision: str = "float32") -> Learner:
     """The models, moved to the device, to be trained in place."""
     for model in models:
         model.to(device).train()
@@ -44,7 +44,8 @@ def learner_of(models: Sequence[Model], device: torch.device) -> Learner:
     for model, values in zip(models, parameters, strict=True):
         for name, value in _views(values, model).items():
             model.get_parameter(name).data = value
-    return _one(models[0], parameters) if len(models) == 1 else _many(models[0], parameters)
+    learner = _one(models[0], parameters) if len(models) == 1 else _many(models[0], parameters)
+    return learner if precision == "float32" else _in_bfloat16(learner, device)
 
 
 def _one(model: Model, parameters: Tensor) -> Learner:
@@ -69,6 +70,20 @@ def _many(model: Model, parameters: Tensor) -> Learner:
 
     work = len(parameters) * multiplications(model)
     return Learner(parameters, list(leaves.values()), forward, work)
+
+
+def _in_bfloat16(learner: Learner, device: torch.device) -> Learner:
+    """The same, with products in bfloat16 where torch holds that safe; outputs and features are float32.
+
+    Sums over rows would lose digits in bfloat16, which has eight bits of them.
+    """
+
+    def forward(batch: Batch) -> tuple[Tensor, Tensor]:
+        with torch.autocast(device.type, torch.bfloat16, cache_enabled=False):
+            outputs, features = learner.forward(batch)
+        return outputs.float(), features.float()
+
+    return replace(learner, forward=forward)
 
 
 class _OutputsAndFeatures(nn.Module):

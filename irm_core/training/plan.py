@@ -63,6 +63,10 @@ class TrainingPlan(BaseModel):
     weight_decay: NonNegativeFloat = 0.0
     balance: Literal["environments", "rows"] = "environments"
     device: Literal["auto", "cpu", "cuda"] = "auto"
+    precision: Literal["float32", "bfloat16"] = Field(
+        "float32",
+        description="of the products inside the model; parameters, losses and penalties stay float32",
+    )
     criterion: Literal["worst", "mean"] = "worst"
     standard_errors: NonNegativeFloat = Field(2.0, description="lead over ERM that counts as more than noise")
     record_every: PositiveInt = 10

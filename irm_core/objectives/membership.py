@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import repeat
 
 import torch
 from torch import Tensor
@@ -13,8 +12,8 @@ class Membership:
     """The environments of N rows; a row of weight w counts as w equal rows.
 
     index: int64 [N], each row's environment. environments: their number E. weights [..., N]: not negative.
-    blocks: int64 [B], if the rows come environment by environment, as many of each: those environments, in
-    their order. Sums are then reductions, many times faster than additions one by one.
+    blocks: int64 [B], if the rows come environment by environment, as many of each: those environments,
+    ascending. Sums are then reductions, many times faster than additions one by one.
     """
 
     index: Tensor
@@ -32,6 +31,11 @@ class Membership:
     def sums(self, values: Tensor) -> Tensor:
         """Sum of the rows' values in each environment: [..., N, S] -> [..., E, S]."""
         return self._summed(values if self.weights is None else values * self.weights.unsqueeze(-1))
+
+    def spread(self, values: Tensor) -> Tensor:
+        """Each row's share of a value per environment, the transpose of `sums`: [..., E, S] -> [..., N, S]."""
+        shares = self._of_rows(values)
+        return shares if self.weights is None else shares * self.weights.unsqueeze(-1)
 
     def of(self, candidates: Tensor | slice) -> "Membership":
         """That of some of the K candidates, where each has weights of its own."""
@@ -59,8 +63,15 @@ class Membership:
         of_blocks = values.unflatten(-2, (len(self.blocks), -1)).sum(-2)
         return of_blocks if len(self.blocks) == self.environments else self._added(of_blocks, self.blocks)
 
+    def _of_rows(self, values: Tensor) -> Tensor:
+        if self.blocks is None:
+            return values.index_select(-2, self.index)
+        of_blocks = values if len(self.blocks) == self.environments else values.index_select(-2, self.blocks)
+        size = len(self.index) // len(self.blocks)
+        return of_blocks.unsqueeze(-2).expand(*of_blocks.shape[:-1], size, -1).flatten(-3, -2)
+
     def _added(self, values: Tensor, index: Tensor) -> Tensor:
         """Row by row, in double precision: in single, a million small losses would lose digits."""
-        rows = values.movedim(-2, 0)
-        totals = torch.zeros(self.environments, *rows.shape[1:], dtype=torch.float64, device=values.device)
-        return totals.index_add_(0, index, rows.double()).movedim(0, -2).to(values.dtype)
+        rows = values.movedim(-2, 0).to(torch.float64, memory_format=torch.contiguous_format)
+        totals = rows.new_zeros(self.environments, *rows.shape[1:])
+        return totals.index_add_(0, index, rows).movedim(0, -2).to(values.dtype)

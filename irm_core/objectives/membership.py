@@ -33,7 +33,7 @@ class Membership:
         return self._summed(values if self.weights is None else values * self.weights.unsqueeze(-1))
 
     def spread(self, values: Tensor) -> Tensor:
-        """Each row's share of a value per environment, the transpose of `sums`: [..., E, S] -> [..., N, S]."""
+        """Each row's share of values per environment, the transpose of `sums`: [..., E, S] -> [..., N, S]."""
         shares = self._of_rows(values)
         return shares if self.weights is None else shares * self.weights.unsqueeze(-1)
 

@@ -1,5 +1,8 @@
 """A trial: trained on its fold alone, measured everywhere."""
 
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+
 import polars as pl
 import pytest
 import torch
@@ -9,7 +12,7 @@ from irm_core.data.rows import Rows
 from irm_core.errors import IrmflowError
 from irm_core.evaluation.records import Trial
 from irm_core.evaluation.selection import select
-from irm_core.evaluation.trial import refit, run_trial
+from irm_core.evaluation.trial import refit, run_fold, run_trial
 from irm_core.training.candidate import Candidate, candidates
 from irm_core.training.plan import TrainingPlan
 
@@ -24,7 +27,13 @@ PLAN = TrainingPlan(
     batch_size=None,
     device="cpu",
 )
-ERM = Candidate(objective="erm", penalty_weight=0.0, seed=0, left_out="c")
+
+
+def candidate(objective: str, penalty_weight: float, seed: int = 0) -> Candidate:
+    return Candidate(objective=objective, penalty_weight=penalty_weight, seed=seed, left_out="c")
+
+
+ERM = candidate("erm", 0.0)
 
 
 def changed(rows: Rows, where: pl.Expr) -> Rows:
@@ -101,6 +110,67 @@ def test_a_trial_that_collapses_says_so(rows, version, schema):
     trial, _ = run_trial(flat, version, schema, ERM, PLAN)
     assert trial.status == "collapsed"
     assert trial.metrics["c"].score < 0.1
+
+
+SOUND = (ERM, candidate("irm", 1.0), candidate("irm", 100.0), candidate("vrex", 1.0, seed=1))
+DIVERGES = candidate("vrex", 1e39)  # more than a float32 can say
+COLLAPSES = candidate("ib_erm", 1e3)  # features must hardly vary
+
+SMALL = PLAN.model_copy(update={"model": "mlp", "hidden": (4,), "steps": 120})
+
+
+@pytest.mark.parametrize("batch_size", [None, 32], ids=["all rows", "minibatches"])
+def test_trained_together_each_is_as_alone(rows, version, schema, batch_size):
+    plan = SMALL.model_copy(update={"batch_size": batch_size})
+    every = (*SOUND, DIVERGES, COLLAPSES)
+    together = run_fold(rows, version, schema, every, plan)
+    for one, (trial, predictor) in zip(every, together, strict=True):
+        alone, other = run_trial(rows, version, schema, one, plan)
+        assert_alike(trial, alone)
+        assert predictor.provenance == other.provenance
+        if trial.status == "ok":
+            for mine, theirs in zip(predictor.model.parameters(), other.model.parameters(), strict=True):
+                torch.testing.assert_close(mine, theirs, rtol=1e-3, atol=1e-4)
+
+
+def assert_alike(trial: Trial, other: Trial) -> None:
+    """The same trial, up to rounding and the clock."""
+    assert (trial.candidate, trial.status, trial.reason) == (other.candidate, other.status, other.reason)
+    assert trial.metrics.keys() == other.metrics.keys()
+    for name, found in trial.metrics.items():
+        assert found.model_dump() == pytest.approx(other.metrics[name].model_dump(), rel=1e-3, abs=1e-5)
+    assert [one.step for one in trial.curve] == [one.step for one in other.curve]
+    for mine, theirs in zip(trial.curve, other.curve, strict=True):
+        for kind in ("risk", "score", "penalty"):
+            assert getattr(mine, kind) == pytest.approx(getattr(theirs, kind), rel=1e-3, abs=1e-3)
+
+
+def test_who_diverges_or_collapses_does_not_disturb_the_others(rows, version, schema):
+    mixed = [DIVERGES, *SOUND[:2], COLLAPSES, *SOUND[2:]]
+    statuses = ["diverged", "ok", "ok", "collapsed", "ok", "ok"]
+    trials = [trial for trial, _ in run_fold(rows, version, schema, mixed, SMALL)]
+    assert [one.status for one in trials] == statuses
+    assert trials[0].metrics == {}
+    healthy = [trial for trial, _ in run_fold(rows, version, schema, SOUND, SMALL)]
+    for one, other in zip([one for one in trials if one.status == "ok"], healthy, strict=True):
+        assert_alike(one, other)
+
+
+def test_in_a_worker_thread_it_is_the_same_and_the_number_of_torch_threads_stays(rows, version, schema):
+    with ThreadPoolExecutor(1) as worker:
+        before = worker.submit(torch.get_num_threads).result()
+        elsewhere = worker.submit(run_fold, rows, version, schema, SOUND, PLAN).result()
+        assert worker.submit(torch.get_num_threads).result() == before
+    for (one, _), (other, _) in zip(elsewhere, run_fold(rows, version, schema, SOUND, PLAN), strict=True):
+        assert_alike(one, other)
+
+
+def test_the_seconds_of_a_stack_are_shared(rows, version, schema):
+    start = perf_counter()
+    trials = [trial for trial, _ in run_fold(rows, version, schema, SOUND, PLAN)]
+    passed = perf_counter() - start
+    assert len({one.seconds for one in trials}) == 1
+    assert 0 < sum(one.seconds for one in trials) <= passed
 
 
 def test_a_class_that_only_the_left_out_environment_has_is_judged_wrong(rows, version, schema):

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from irm_core.objectives.erm import no_statistics
-from irm_core.objectives.law import Environments, Objective, Terms
+from irm_core.objectives.law import LOSS, Environments, Objective, Terms
+from irm_core.objectives.pullback import losses
 
 QUANTILE = 0.75
 HALVINGS = 24  # a Newton step follows
@@ -47,10 +48,12 @@ def objective(quantile: float = QUANTILE) -> Objective:
         risks, weights, width = environments.risks, environments.weights, bandwidth(environments)
         solved = _quantile(risks.detach(), weights, width, quantile)
         normal = torch.exp(-((solved - risks.detach()) / width).square() / 2) / (width * sqrt(2 * pi))
-        density = (weights * normal).sum(-1, keepdim=True)
+        densities = weights * normal
+        density = densities.sum(-1, keepdim=True)
         reached = _distribution(solved, risks, weights, width)
         value = solved - (reached - quantile) / density
-        return Terms(environments.risk, value.squeeze(-1), risks, value.expand_as(risks))
+        by_means = {LOSS: densities / density}
+        return Terms(environments.risk, value.squeeze(-1), risks, value.expand_as(risks), by_means)
 
     description = "EQRM: a high quantile of the environments' risks"
-    return Objective("eqrm", description, no_statistics, penalise)
+    return Objective("eqrm", description, no_statistics, penalise, losses)

@@ -1,7 +1,8 @@
 """Group distributionally robust optimisation (Sagawa et al. 2020, arXiv:1911.08731, algorithm 1)."""
 
 from irm_core.objectives.erm import no_statistics
-from irm_core.objectives.law import Environments, Objective, Terms
+from irm_core.objectives.law import LOSS, Environments, Objective, Terms
+from irm_core.objectives.pullback import losses
 
 STEP_SIZE = 0.01
 
@@ -17,7 +18,9 @@ def objective(step_size: float = STEP_SIZE) -> Objective:
         grown = environments.state + step_size * environments.risks.detach()
         shares = (grown + environments.weights.log()).softmax(-1)
         penalties = shares * environments.risks
-        return Terms(environments.risk, penalties.sum(-1), environments.risks, penalties, state=grown)
+        return Terms(
+            environments.risk, penalties.sum(-1), environments.risks, penalties, {LOSS: shares}, grown
+        )
 
     description = "GroupDRO: the environments with the highest risks count most"
-    return Objective("group_dro", description, no_statistics, penalise)
+    return Objective("group_dro", description, no_statistics, penalise, losses)

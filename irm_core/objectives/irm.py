@@ -8,10 +8,10 @@ from torch import Tensor
 
 from irm_core.objectives.law import Environments, Objective, Rows, Sums, Terms
 from irm_core.objectives.losses import Loss
+from irm_core.objectives.pullback import SLOPE, losses_and_slopes
 
 Dummies = Literal["scale", "scale and bias", "scale per output"]
 Estimator = Literal["square", "unbiased"]
-SLOPE = "slope"
 SQUARED_SLOPE = "squared slope"
 
 
@@ -66,7 +66,10 @@ def objective(dummies: Dummies = "scale", estimator: Estimator = "square") -> Ob
     """R̄ + λ Σ_e a_e ‖∂R_e(w·z)/∂w at w = 1‖²."""
 
     def penalise(environments: Environments) -> Terms:
-        return environments.penalised(slope_penalties(environments, estimator))
+        twice = 2 * environments.weights.unsqueeze(-1)
+        by_means = {SLOPE: twice * environments.means[SLOPE]} if estimator == "square" else None
+        return environments.penalised(slope_penalties(environments, estimator), by_means)
 
     description = "IRMv1: one and the same scale of the outputs must be optimal in every environment"
-    return Objective("irm", description, slope_statistics(dummies, estimator), penalise)
+    closed = losses_and_slopes if (dummies, estimator) == ("scale", "square") else None
+    return Objective("irm", description, slope_statistics(dummies, estimator), penalise, closed)

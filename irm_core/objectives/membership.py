@@ -34,7 +34,7 @@ class Membership:
 
     def spread(self, values: Tensor) -> Tensor:
         """Each row's share of values per environment, the transpose of `sums`: [..., E, S] -> [..., N, S]."""
-        shares = self._of_rows(values)
+        shares = values.index_select(-2, self.index)
         return shares if self.weights is None else shares * self.weights.unsqueeze(-1)
 
     def of(self, candidates: Tensor | slice) -> "Membership":
@@ -63,15 +63,18 @@ class Membership:
         of_blocks = values.unflatten(-2, (len(self.blocks), -1)).sum(-2)
         return of_blocks if len(self.blocks) == self.environments else self._added(of_blocks, self.blocks)
 
-    def _of_rows(self, values: Tensor) -> Tensor:
-        if self.blocks is None:
-            return values.index_select(-2, self.index)
-        of_blocks = values if len(self.blocks) == self.environments else values.index_select(-2, self.blocks)
-        size = len(self.index) // len(self.blocks)
-        return of_blocks.unsqueeze(-2).expand(*of_blocks.shape[:-1], size, -1).flatten(-3, -2)
-
     def _added(self, values: Tensor, index: Tensor) -> Tensor:
         """Row by row, in double precision: in single, a million small losses would lose digits."""
-        rows = values.movedim(-2, 0).to(torch.float64, memory_format=torch.contiguous_format)
-        totals = rows.new_zeros(self.environments, *rows.shape[1:])
-        return totals.index_add_(0, index, rows).movedim(0, -2).to(values.dtype)
+        rows = values.movedim(-2, 0)
+        shape = self.environments, *rows.shape[1:]
+        flat = rows.to(torch.float64, memory_format=torch.contiguous_format).flatten(1).squeeze(1)
+        totals = flat.new_zeros(self.environments, *flat.shape[1:]).index_add_(0, index, flat)
+        return totals.view(shape).movedim(0, -2).to(values.dtype)
+
+
+def positions(index: Tensor) -> Tensor:
+    """How many rows of the same environment come before each row: [N] -> [N]."""
+    order = index.argsort(stable=True)
+    ordered = index[order]
+    first = torch.searchsorted(ordered, ordered)
+    return torch.empty_like(index).scatter_(0, order, torch.arange(len(index), device=index.device) - first)

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from irm_core.objectives.law import ROWS, Rows, Sums, Terms
+from irm_core.objectives.law import Sums, Terms
 from irm_core.objectives.losses import Loss
 from irm_core.training.batches import Batch
 from irm_core.training.distributed import add_over_processes, several_processes
 from irm_core.training.groups import Group
 from irm_core.training.learner import Learner
+from irm_core.training.passes import passed, rows_of
 from irm_core.training.randomness import random_state, restore_random_state
-from irm_core.training.schedule import objective_value
+from irm_core.training.schedule import shares
 
 
 def backward(
@@ -26,30 +27,17 @@ def backward(
     strength: the penalty weights, [K].
     """
     if len(pieces) == 1 and not several_processes():
-        sums = _group_sums(learner, pieces[0], groups, loss)
-        terms, value = _objective(groups, sums, strength)
-        return learner.gradient([value]), terms
+        only = passed(learner, pieces[0], groups, loss)
+        terms, directions = _directions(groups, only.sums, strength)
+        return only.gradient(directions), terms
     totals, random_states = _totals(learner, pieces, groups, loss)
-    terms, value = _objective(groups, totals, strength)
-    value.backward()
+    terms, directions = _directions(groups, totals, strength)
     gradient = torch.zeros_like(learner.parameters)
     for piece, state in zip(pieces, random_states, strict=True):
         restore_random_state(state)
-        gradient += _pushed(learner, _group_sums(learner, piece, groups, loss), totals)
+        gradient += passed(learner, piece, groups, loss).gradient(directions)
     add_over_processes([gradient])
     return gradient, terms
-
-
-def _group_sums(learner: Learner, piece: Batch, groups: Sequence[Group], loss: Loss) -> list[Sums]:
-    outputs, features = learner.forward(piece)
-    return [group.objective.sums(_rows(outputs, features, piece, group), loss) for group in groups]
-
-
-def _rows(outputs: Tensor, features: Tensor, piece: Batch, group: Group) -> Rows:
-    """What the group's objective sees: its own candidates."""
-    k = group.members
-    targets = piece.targets if piece.shared else piece.targets[k]
-    return Rows(outputs[k], features[k], targets, piece.membership.of(k))
 
 
 @torch.no_grad()
@@ -61,34 +49,20 @@ def _totals(
     states = []
     for piece in pieces:
         states.append(random_state())
-        for total, sums in zip(totals, _group_sums(learner, piece, groups, loss), strict=True):
+        outputs, features = learner.forward(piece)
+        for total, group in zip(totals, groups, strict=True):
+            sums = group.objective.sums(rows_of(outputs, features, piece, group), loss)
             total.update({name: total.get(name, 0) + one for name, one in sums.items()})
     add_over_processes([one for sums in totals for one in sums.values()])
-    for sums in totals:
-        for name, one in sums.items():
-            one.requires_grad_(name != ROWS)
     return totals, states
 
 
-def _objective(groups: Sequence[Group], sums: Sequence[Sums], strength: Tensor) -> tuple[list[Terms], Tensor]:
-    """Each group's terms, and the sum of all candidates' objectives, which share no parameters."""
-    terms = [
-        group.objective.terms(own, group.weights, group.state)
+def _directions(
+    groups: Sequence[Group], sums: Sequence[Sums], strength: Tensor
+) -> tuple[list[Terms], list[Sums]]:
+    """Each group's terms, and ∂J/∂sum for all its sums, with J = (risk + λ · penalty) / max(1, λ)."""
+    found = [
+        group.objective.directions(own, group.weights, group.state, *shares(strength[group.members]))
         for group, own in zip(groups, sums, strict=True)
     ]
-    values = [
-        objective_value(one.risk, one.penalty, strength[group.members])
-        for one, group in zip(terms, groups, strict=True)
-    ]
-    return terms, torch.cat(values).sum()
-
-
-def _pushed(learner: Learner, sums: Sequence[Sums], totals: Sequence[Sums]) -> Tensor:
-    """The directions ∂J/∂sum, which the totals carry, backpropagated from these sums: [K, P]."""
-    pairs = [
-        (own[name], total.grad)
-        for own, of_all in zip(sums, totals, strict=True)
-        for name, total in of_all.items()
-        if total.grad is not None and own[name].requires_grad
-    ]
-    return learner.gradient([tensor for tensor, _ in pairs], [direction for _, direction in pairs])
+    return [terms for terms, _ in found], [directions for _, directions in found]

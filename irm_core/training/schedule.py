@@ -17,6 +17,10 @@ def penalty_weight(step: int, weight: Tensor, plan: TrainingPlan) -> Tensor:
     return weight.clamp_max(1) * weight.clamp_min(1) ** p
 
 
-def objective_value(risk: Tensor, penalty: Tensor, weight: Tensor) -> Tensor:
-    """(risk + λ · penalty) / max(1, λ): as in the IRM authors' code, a large λ does not make larger steps."""
-    return (risk + weight * penalty) / weight.clamp_min(1)
+def shares(weight: Tensor) -> tuple[Tensor, Tensor]:
+    """How much risk and penalty count: 1 / max(1, λ) and λ / max(1, λ).
+
+    As in the IRM authors' code, so that a large λ does not make larger steps.
+    """
+    of_risk = weight.clamp_min(1).reciprocal()
+    return of_risk, weight * of_risk

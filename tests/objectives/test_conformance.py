@@ -132,6 +132,25 @@ def test_many_candidates_at_once_are_each_alone(make_rows: MakeRows, objective: 
         torch.testing.assert_close(part, torch.stack(parts))
 
 
+def test_the_way_back_is_the_derivative(make_rows: MakeRows, objective: Objective, loss: str) -> None:
+    """Of the sums by outputs and features, and of the objective by the sums, as by autograd through both."""
+    rows, weights = make_rows(loss), torch.tensor([[1.0, 2.0, 3.0], [2.0, 0.0, 1.0]], dtype=torch.float64)
+    rows = replace(rows, outputs=torch.stack([rows.outputs, 2 * rows.outputs]))
+    rows = replace(rows, features=torch.stack([rows.features, rows.features.square()]))
+    expected = value_and_gradients(objective, rows, loss, weights)
+    sums, pull = objective.linearised(rows, LOSSES[loss])
+    one = torch.ones(2, dtype=torch.float64)
+    terms, directions = objective.directions(sums, weights, torch.zeros_like(weights), one, 2 * one)
+    assert not any(total.requires_grad for total in sums.values())
+    assert directions.keys() <= sums.keys()
+    by_outputs, by_features = pull(directions)
+    torch.testing.assert_close(terms.risk + 2 * terms.penalty, expected[0])
+    torch.testing.assert_close(by_outputs, expected[1])
+    torch.testing.assert_close(
+        torch.zeros_like(rows.features) if by_features is None else by_features, expected[2]
+    )
+
+
 @pytest.mark.parametrize("sizes", [(1, 1, 1), (1, 6), (5,), (1,)], ids=str)
 def test_one_row_or_one_environment_is_finite(
     make_rows: MakeRows, objective: Objective, loss: str, sizes: tuple[int, ...]

@@ -44,6 +44,16 @@ def test_the_slope_is_the_derivative_by_a_scale_of_the_outputs(make_rows: MakeRo
     torch.testing.assert_close(LOSSES[loss].slope(rows.outputs, rows.targets), expected.squeeze(1))
 
 
+def test_the_curvature_is_that_of_the_value_along_the_outputs(make_rows: MakeRows, loss: str) -> None:
+    """∂⟨z, ∂ℓ/∂z⟩/∂z = ∂ℓ/∂z + (∂²ℓ/∂z²) z."""
+    rows = make_rows(loss)
+    outputs, known = rows.outputs.requires_grad_(), LOSSES[loss]
+    (by_outputs,) = grad(known.slope(outputs, rows.targets).sum(), outputs)
+    expected = by_outputs - known.gradient(outputs, rows.targets)
+    for one in (known, differentiated(known.value)):
+        torch.testing.assert_close(one.curvature(outputs, rows.targets), expected)
+
+
 def test_a_loss_known_by_its_value_alone_is_the_same_loss(make_rows: MakeRows, loss: str) -> None:
     """To the second order, which is what the penalties backpropagate."""
     rows, known = make_rows(loss), LOSSES[loss]

@@ -52,8 +52,12 @@ def restore(course: Course, path: Path, training: str) -> None:
 
 
 def _tensors(course: Course) -> dict[str, Tensor]:
+    best = {} if course.best is None else course.best.tensors()
     return {
         "parameters": course.learner.parameters,
+        **{f"buffer {index}": one for index, one in enumerate(course.learner.buffers)},
+        **{f"best {name}": one for name, one in best.items()},
+        "learning rate": course.adam.learning_rate,
         "mean": course.adam.mean,
         "square": course.adam.square,
         **{f"state {group.objective.name}": group.state for group in course.groups},

@@ -9,6 +9,7 @@ from torch import Tensor
 from irm_core.objectives.law import Terms
 from irm_core.objectives.losses import Loss
 from irm_core.training.batches import Batch
+from irm_core.training.best import Best, no_best
 from irm_core.training.candidate import Candidate
 from irm_core.training.gradients import backward
 from irm_core.training.groups import Group, grouped
@@ -25,12 +26,16 @@ LONGEST_GRADIENT = 10.0
 
 @dataclass
 class Course:
-    """Everything that a step changes, of K candidates. penalty_weights: what they are led to, [K]."""
+    """Everything that training changes, of K candidates.
+
+    penalty_weights: what they are led to, [K]. best: with early stopping, the best weights so far.
+    """
 
     learner: Learner
     adam: Adam
     groups: list[Group]
     penalty_weights: Tensor
+    best: Best | None
     step: int = 0
 
 
@@ -42,7 +47,8 @@ def begin(
     penalty_weights = torch.tensor([one.penalty_weight for one in candidates], device=weights.device)
     rates = torch.full_like(penalty_weights, plan.learning_rate)
     adam = Adam(learner.parameters, rates, plan.weight_decay)
-    return Course(learner, adam, grouped(candidates, weights), penalty_weights)
+    best = None if plan.early_stopping is None else no_best(learner, plan.early_stopping)
+    return Course(learner, adam, grouped(candidates, weights), penalty_weights, best)
 
 
 def advance(course: Course, batch: Batch, plan: TrainingPlan, loss: Loss) -> tuple[Tensor, list[Terms]]:

@@ -30,7 +30,7 @@ def backward(
         only = passed(learner, pieces[0], groups, loss)
         terms, directions = _directions(groups, only.sums, strength)
         return only.gradient(directions), terms
-    totals, random_states = _totals(learner, pieces, groups, loss)
+    totals, random_states = summed(learner, pieces, groups, loss)
     terms, directions = _directions(groups, totals, strength)
     gradient = torch.zeros_like(learner.parameters)
     for piece, state in zip(pieces, random_states, strict=True):
@@ -41,7 +41,7 @@ def backward(
 
 
 @torch.no_grad()
-def _totals(
+def summed(
     learner: Learner, pieces: Sequence[Batch], groups: Sequence[Group], loss: Loss
 ) -> tuple[list[Sums], list[list[Tensor]]]:
     """The sums over all pieces and processes, and the random state that each piece began with."""

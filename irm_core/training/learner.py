@@ -1,6 +1,7 @@
 """K candidates behind one face: what the training loop sees of one model, or of a stack of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, replace
 
@@ -20,14 +21,27 @@ class Learner:
     """K models of one architecture, with P trained parameters each.
 
     parameters: [K, P]. leaves: the models' own parameters, as they are computed with: views of it, so that
-    optimizer, checkpoints and processes handle one tensor. forward: outputs [K, N, C] and
-    features [K, N, D] of a batch. multiplications: of one row through all K models.
+    optimizer, checkpoints and processes handle one tensor. module: what computes. buffers: of one model, what
+    it changes besides. forward: outputs [K, N, C] and features [K, N, D] of a batch. multiplications: of one
+    row through all K models.
     """
 
     parameters: Tensor
     leaves: list[Tensor]
+    module: nn.Module
+    buffers: list[Tensor]
     forward: Forward
     multiplications: float
+
+    @contextmanager
+    def judged(self) -> Iterator[None]:
+        """As the models will be used: without dropout and the like, and without a graph."""
+        self.module.eval()
+        try:
+            with torch.no_grad():
+                yield
+        finally:
+            self.module.train()
 
     def gradient(self, of: Sequence[Tensor], along: Sequence[Tensor] | None = None) -> Tensor:
         """The gradient [K, P] of these tensors, along directions of their shapes if they are not scalars."""
@@ -53,7 +67,8 @@ def _one(model: Model, parameters: Tensor) -> Learner:
         outputs, features = model.outputs_and_features(batch.inputs)
         return outputs.unsqueeze(0), features.unsqueeze(0)
 
-    return Learner(parameters, list(_trained(model).values()), forward, multiplications(model))
+    leaves: list[Tensor] = list(_trained(model).values())
+    return Learner(parameters, leaves, model, list(model.buffers()), forward, multiplications(model))
 
 
 def _many(model: Model, parameters: Tensor) -> Learner:
@@ -69,7 +84,7 @@ def _many(model: Model, parameters: Tensor) -> Learner:
         return (shared if batch.shared else own)(leaves, batch.inputs)
 
     work = len(parameters) * multiplications(model)
-    return Learner(parameters, list(leaves.values()), forward, work)
+    return Learner(parameters, list(leaves.values()), body, [], forward, work)
 
 
 def _in_bfloat16(learner: Learner, device: torch.device) -> Learner:

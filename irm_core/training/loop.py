@@ -10,6 +10,7 @@ from irm_core.training.candidate import Candidate
 from irm_core.training.checkpoint import identity, restore, save
 from irm_core.training.course import advance, begin
 from irm_core.training.device import resolve
+from irm_core.training.early_stopping import look, validation_rows
 from irm_core.training.examples import Examples
 from irm_core.training.groups import environment_weights, trained_environments
 from irm_core.training.models import Model
@@ -32,7 +33,8 @@ def train(
     """Train `model` in place on the environments `training`, without the one that the candidate leaves out.
 
     loss: a name in LOSSES. Yields a record every `plan.record_every` steps and at the last; training goes on
-    as records are asked for. The same seed gives the same model, to the bit on a CPU.
+    as records are asked for. The same seed gives the same model, to the bit on a CPU. With
+    `plan.early_stopping` the last record may come early, and the model then has its best weights.
     checkpoint: a file that keeps the state at each record. Where it exists already, training goes on from it,
     to the same model; it is removed at the end.
     UsageError or DataError where candidate, plan and examples do not fit together.
@@ -56,7 +58,8 @@ def train_stack(
 ) -> Iterator[tuple[Record, ...]]:
     """Train K models of one architecture, each for its candidate, as one tensor program.
 
-    As K calls of `train`, up to rounding and dropout; yields the K records of a step at a time.
+    As K calls of `train`, up to rounding and dropout; yields the K records of a step at a time. A candidate
+    that stops early stays as it is, and its records go on, until all are over.
     """
     if loss not in LOSSES:
         raise UsageError(f"There is no loss {loss!r}. Losses: {', '.join(LOSSES)}.")
@@ -65,6 +68,7 @@ def train_stack(
     rows = training_rows(examples, trained.any(0), device)
     weights = environment_weights(trained, rows, examples.environments, plan)
     course = begin(models, candidates, plan, weights)
+    watched = validation_rows(examples, trained.any(0), device) if course.best else None
     what = identity(candidates, plan, loss, rows.counts)
     if checkpoint is not None and checkpoint.exists():
         restore(course, checkpoint, what)
@@ -73,7 +77,8 @@ def train_stack(
         if course.step % plan.record_every and course.step < plan.steps:
             continue
         found = records(course, strength, terms, examples.environments)
-        if course.step == plan.steps or all(one.status == "diverged" for one in found):
+        found = look(course, watched, plan, LOSSES[loss], found)
+        if course.step == plan.steps or all(one.over for one in found):
             yield tuple(ended(found, course, batch))
             break
         if checkpoint is not None:

@@ -62,6 +62,11 @@ class TrainingPlan(BaseModel):
     )
     weight_decay: NonNegativeFloat = 0.0
     balance: Literal["environments", "rows"] = "environments"
+    early_stopping: PositiveInt | None = Field(
+        None,
+        description="records without a new low of the objective on validation rows, after which training "
+        "goes back to the lowest and ends; null: all steps",
+    )
     device: Literal["auto", "cpu", "cuda"] = "auto"
     precision: Literal["float32", "bfloat16"] = Field(
         "float32",

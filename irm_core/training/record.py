@@ -26,6 +26,8 @@ class Record:
     environment trained on, over the rows of this step and before its update.
     status: the last record says how training ended. "diverged": a risk, penalty or output was not finite, and
     the weights are worthless. "collapsed": the outputs no longer depend on the inputs.
+    stopped_at, best_step: with early stopping, the step at which the candidate stopped, if it has, and that
+    of the best weights so far, which the model has from then on, and in any case after its last record.
     """
 
     step: int
@@ -33,6 +35,13 @@ class Record:
     risk: dict[str, float]
     penalty: dict[str, float]
     status: Status
+    stopped_at: int | None = None
+    best_step: int | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether further steps change nothing for this candidate."""
+        return self.status == "diverged" or self.stopped_at is not None
 
 
 def records(
@@ -62,7 +71,8 @@ def records(
 @torch.no_grad()
 def ended(found: Sequence[Record], course: Course, batch: Batch) -> list[Record]:
     """The last records, with how each candidate ended: by its outputs on the rows of the last step."""
-    with threads_for(len(batch.membership.index) * course.learner.multiplications):
+    work = len(batch.membership.index) * course.learner.multiplications
+    with course.learner.judged(), threads_for(work):
         pieces = [course.learner.forward(piece)[0] for piece in batch.pieces(candidates=len(found))]
     outputs = torch.cat(pieces, dim=1).double()
     weights = _together(course, [group.weights for group in course.groups])

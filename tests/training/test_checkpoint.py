@@ -55,6 +55,7 @@ def run(
         {},
         {"batch_size": None},
         {"penalty_schedule": "ramp", "ramp_steps": 5, "learning_rate_schedule": "cosine"},
+        {"early_stopping": 1, "record_every": 2, "warmup_steps": 2, "learning_rate": 0.03},
     ],
     ids=str,
 )
@@ -69,6 +70,23 @@ def test_it_goes_on_to_the_bit(
     assert rest == records[cut:]
     assert torch.equal(weights(again), weights(models))
     assert list(tmp_path.iterdir()) == []
+
+
+def normalising() -> Model:
+    torch.manual_seed(0)
+    return Model(nn.Sequential(nn.Linear(2, 8), nn.BatchNorm1d(8), nn.ReLU()), nn.Linear(8, 1))
+
+
+@pytest.mark.parametrize("early_stopping", [3, None])
+def test_what_a_model_keeps_beside_its_parameters_goes_on_too(
+    shortcut: Examples, tmp_path: Path, early_stopping: int | None
+) -> None:
+    plan = PLAN.model_copy(update={"early_stopping": early_stopping, "warmup_steps": 0})
+    ((expected,), records) = run(shortcut, normalising, [DRO], plan, None)
+    run(shortcut, normalising, [DRO], plan, tmp_path / "state", most=2)
+    ((found,), rest) = run(shortcut, normalising, [DRO], plan, tmp_path / "state")
+    assert rest == records[2:]
+    torch.testing.assert_close(found.state_dict(), expected.state_dict(), rtol=0, atol=0)
 
 
 def test_a_damaged_checkpoint_is_said(shortcut: Examples, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ def rows() -> dict[str, torch.Tensor]:
     return {
         "inputs": torch.randn(40, 3, generator=random),
         "targets": torch.randn(40, generator=random),
+        "validation": torch.arange(40) % 5 == 2,
         "membership": torch.tensor([0, 1, 2]).repeat_interleave(torch.tensor([14, 16, 10])),
     }
 

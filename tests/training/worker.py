@@ -27,7 +27,16 @@ EVERY = [
     for name in OBJECTIVES
     for left_out in (None, "b")
 ]
-PLAN = TrainingPlan(steps=6, warmup_steps=2, batch_size=None, balance="rows", device="cpu")
+PLAN = TrainingPlan(
+    steps=12,
+    warmup_steps=2,
+    batch_size=None,
+    balance="rows",
+    early_stopping=2,
+    record_every=1,
+    learning_rate=0.1,
+    device="cpu",
+)
 
 
 def gradients(rows: dict[str, torch.Tensor]) -> torch.Tensor:
@@ -49,12 +58,13 @@ def trained(rows: dict[str, torch.Tensor]) -> torch.Tensor:
         rows["inputs"],
         rows["targets"],
         rows["membership"],
-        torch.zeros(len(rows["targets"]), dtype=torch.bool),
+        rows["validation"],
         ENVIRONMENTS,
     )
     models = [build("mlp", (3,), 1, (4,), one.seed) for one in EVERY]
     *_, last = train_stack(models, examples, EVERY, PLAN, "squared_error", training=ENVIRONMENTS)
     assert {one.status for one in last} == {"finished"}
+    assert len({one.stopped_at for one in last}) > 2
     return torch.stack([torch.nn.utils.parameters_to_vector(one.parameters()) for one in models]).detach()
 
 

@@ -47,6 +47,19 @@ def run(
 
 
 @app.command()
+def check(contract: ContractFile, split: SplitName = None, report: ReportFile = None) -> None:
+    """Validate the data and diagnose the environments; train and publish nothing."""
+    from flows.checking.document import document
+    from flows.checking.findings import find
+    from flows.checking.show import show
+
+    found = find(contract, split)
+    show(found)
+    write_report(document(found), report)
+    found.refuse()
+
+
+@app.command()
 def demo(
     data_only: Annotated[bool, typer.Option("--data-only", help="Write the raw data and stop.")] = False,
 ) -> None:

@@ -19,30 +19,37 @@ UNLABELLED = "unlabelled"
 
 
 def environments(good: pl.LazyFrame, contract: Contract, split_name: str) -> tuple[Environment, ...]:
-    """The environments of the good rows, sorted by name.
+    """The environments of the good rows, sorted by name. Raises DataError for what `unfit` tells.
 
     good: needs ENVIRONMENT, the label and the attributes of the split.
-    Raises DataError, with a sentence that names environment and remedy for each: a row belongs to none, a
-    hold-out does not exist, one has fewer rows than `minRows`, an unlabelled row or (to be classified) a
-    single class, none is left to train on, or a name that the policies give is one of the data's.
+    """
+    if found := unfit(good, contract, split_name):
+        raise DataError("\n".join(found))
+    counts = _counts(good, contract.label.name)
+    slug_of = slugs(counts[ENVIRONMENT].to_list())
+    held_out = contract.splits[split_name].hold_out
+    return tuple(
+        Environment(name=name, slug=slug_of[name], rows=rows, hold_out=name in held_out)
+        for name, rows in counts.select(ENVIRONMENT, ROWS).iter_rows()
+    )
+
+
+def unfit(good: pl.LazyFrame, contract: Contract, split_name: str) -> list[str]:
+    """A sentence, with environment and remedy, for all that keeps the good rows from being learned from.
+
+    A row belongs to no environment; a hold-out does not exist; an environment has fewer rows than `minRows`,
+    an unlabelled row or (to be classified) a single class; none is left to train on; or a name that the
+    policies give is one of the data's.
     """
     split = contract.splits[split_name]
     counts = _counts(good, contract.label.name)
     named = counts.drop_nulls(ENVIRONMENT)
-    names = named[ENVIRONMENT].to_list()
-    found = [
+    return [
         *_homeless(counts, split),
         *_taken(good, split),
-        *_absent(names, split, split_name),
+        *_absent(named[ENVIRONMENT].to_list(), split, split_name),
         *(problem for row in named.iter_rows(named=True) for problem in _unfit(row, contract, split)),
     ]
-    if found:
-        raise DataError("\n".join(found))
-    slug_of = slugs(names)
-    return tuple(
-        Environment(name=name, slug=slug_of[name], rows=rows, hold_out=name in split.hold_out)
-        for name, rows in named.select(ENVIRONMENT, ROWS).iter_rows()
-    )
 
 
 def _counts(good: pl.LazyFrame, label: str) -> pl.DataFrame:

@@ -23,7 +23,11 @@ class Rows:
 
 def load(published: Published, schema: ModelSchema) -> Rows:
     """All rows of a version. Raises DataError that names an image which has changed since."""
-    frame = store.rows(published, [one.name for one in published.version.environments])
+    return with_pixels(store.rows(published, [one.name for one in published.version.environments]), schema)
+
+
+def with_pixels(frame: pl.DataFrame, schema: ModelSchema) -> Rows:
+    """The rows of a frame, with the pixels of their images where there are such."""
     if schema.image is None:
         return Rows(frame, None)
     digests = frame[images.digest(schema.image)].to_list()

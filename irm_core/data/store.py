@@ -17,7 +17,7 @@ from irm_core.data.preparation import PREPARATION
 from irm_core.data.rejection import broken_rules, excess, rejection
 from irm_core.data.slugs import slug
 from irm_core.data.staging import staging
-from irm_core.data.version import MANIFEST, Published, Version
+from irm_core.data.version import MANIFEST, Environment, Published, Rows, Version
 from irm_core.errors import DataError
 
 
@@ -47,21 +47,32 @@ def publish(
             raise rejection(why, contract, split_name, kept)
         found = environments(good_rows(folder), contract, split_name)
         tidy(found, contract, folder)
-        version = Version(
-            dataset=contract.name,
-            split=split_name,
-            id=identity,
-            preparation=PREPARATION,
-            contract_sha256=contract.sha256,
-            raw_sha256=raw_sha256,
-            rows=rows,
-            broken_rules=broken_rules(pl.scan_parquet(folder / QUARANTINE)),
-            environments=found,
-            files={name: sha256(folder / name) for name in all_files(folder)},
-        )
-        _complete(folder, version)
+        _complete(folder, described(folder, rows, found, contract, split_name, raw_sha256))
         _rename(folder, target)
     return load(target)
+
+
+def described(
+    folder: Path,
+    rows: Rows,
+    environments: tuple[Environment, ...],
+    contract: Contract,
+    split_name: str,
+    raw_sha256: str,
+) -> Version:
+    """The manifest of what was written to `folder`."""
+    return Version(
+        dataset=contract.name,
+        split=split_name,
+        id=version_id(contract, split_name, raw_sha256),
+        preparation=PREPARATION,
+        contract_sha256=contract.sha256,
+        raw_sha256=raw_sha256,
+        rows=rows,
+        broken_rules=broken_rules(pl.scan_parquet(folder / QUARANTINE)),
+        environments=environments,
+        files={name: sha256(folder / name) for name in all_files(folder)},
+    )
 
 
 def load(path: Path) -> Published:
@@ -69,19 +80,24 @@ def load(path: Path) -> Published:
 
     Raises DataError that names the file that is absent or damaged.
     """
-    manifest = path / MANIFEST
-    if not manifest.is_file():
-        raise DataError(f"{path} is not a published version: it has no {MANIFEST}. {_again(path)}")
-    try:
-        version = Version.model_validate_json(manifest.read_bytes())
-    except ValidationError as error:
-        raise DataError(f"{manifest} is damaged, or of another release. {_again(path)}") from error
+    version = manifest(path)
     for name, expected in version.files.items():
         if not (path / name).is_file() or sha256(path / name) != expected:
             raise DataError(
                 f"{path / name} is damaged: it is not the file that was published. {_again(path)}"
             )
     return Published(path=path, version=version)
+
+
+def manifest(path: Path) -> Version:
+    """What the version in `path` says of itself. DataError where there is none, or it cannot be read."""
+    file = path / MANIFEST
+    if not file.is_file():
+        raise DataError(f"{path} is not a published version: it has no {MANIFEST}. {_again(path)}")
+    try:
+        return Version.model_validate_json(file.read_bytes())
+    except ValidationError as error:
+        raise DataError(f"{file} is damaged, or of another release. {_again(path)}") from error
 
 
 def rows(published: Published, names: Sequence[str]) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """A working folder with a small data set of four sites, and one Prefect server for the session."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -119,11 +120,13 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture
-def irmflow(
-    prefect_server: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Said]:
-    """The command, run in this process against the session's Prefect server."""
+def light(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Said]:
+    """The command, run in this process, for what needs no Prefect."""
     from flows.cli import main
+
+    for name, value in workspace.defaults(Path(".irmflow").absolute()).items():
+        if name not in os.environ:
+            monkeypatch.setenv(name, value)
 
     def command(*arguments: str) -> Said:
         monkeypatch.setattr(sys, "argv", ["irmflow", *arguments])
@@ -135,3 +138,9 @@ def irmflow(
         return Said(int(ended.value.code or 0), said.out, said.err, found)
 
     return command
+
+
+@pytest.fixture
+def irmflow(prefect_server: None, light: Callable[..., Said]) -> Callable[..., Said]:
+    """The command, run in this process against the session's Prefect server."""
+    return light

@@ -1,0 +1,1 @@
+"""`irmflow check`: what validation and diagnosis find, without training or publishing anything."""

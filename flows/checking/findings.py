@@ -1,0 +1,88 @@
+"""What a check finds: the stages of a retraining up to its diagnosis, in a folder that goes again."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows import console, workspace
+from irm_core.contracts.contract import Contract
+from irm_core.contracts.names import ENVIRONMENT
+from irm_core.contracts.read import read
+from irm_core.data.ingestion import Ingested, ingest
+from irm_core.data.rehearsal import Rehearsal, rehearse
+from irm_core.data.rows import with_pixels
+from irm_core.data.schema import ModelSchema
+from irm_core.data.staging import staging
+from irm_core.diagnostics.diagnosis import Diagnosis, EnvironmentSummary
+from irm_core.errors import DataError
+from irm_core.validation.validate import validate
+from irm_core.validation.verdict import RuleResult, Verdict
+
+
+@dataclass(frozen=True)
+class Findings:
+    """environments: rows and labels of each, fit or not. diagnosis: None where not all of them are fit."""
+
+    contract: Contract
+    split: str
+    raw: Ingested
+    verdict: Verdict
+    rehearsal: Rehearsal
+    environments: dict[str, EnvironmentSummary]
+    diagnosis: Diagnosis | None
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """All that keeps a retraining from going on, in sentences."""
+        return (*map(_broken, self.verdict.stopping), *self.rehearsal.problems)
+
+    def refuse(self) -> None:
+        """Raise DataError where there are problems."""
+        if self.problems:
+            told = "\n".join(f"  {one}" for one in self.problems)
+            raise DataError(f"`irmflow run {self.contract.path}` would stop:\n{told}")
+
+
+def find(path: Path, split_name: str | None) -> Findings:
+    """Validate and diagnose the data of the contract at `path`; the split is the first if None is named."""
+    contract = read(path)
+    split = contract.chosen_split(split_name)
+    with console.err.status("Checking …"), staging(workspace.HOME / "checks") as folder:
+        raw = ingest(contract)
+        verdict = validate(raw.flagged, contract)
+        rehearsal = rehearse(raw, contract, split, folder)
+        diagnosis = _diagnosis(rehearsal, contract)
+    return Findings(
+        contract=contract,
+        split=split,
+        raw=raw,
+        verdict=verdict,
+        rehearsal=rehearsal,
+        environments=diagnosis.environments if diagnosis else _environments(rehearsal, contract, split),
+        diagnosis=diagnosis,
+    )
+
+
+def _diagnosis(rehearsal: Rehearsal, contract: Contract) -> Diagnosis | None:
+    from irm_core.diagnostics.diagnose import diagnose  # scipy takes half a second
+
+    if rehearsal.good is None or rehearsal.version is None:
+        return None
+    schema = ModelSchema.of(contract)
+    return diagnose(with_pixels(rehearsal.good, schema), schema, rehearsal.version)
+
+
+def _environments(rehearsal: Rehearsal, contract: Contract, split: str) -> dict[str, EnvironmentSummary]:
+    from irm_core.diagnostics.labels import summaries
+
+    if rehearsal.good is None:
+        return {}
+    return summaries(
+        rehearsal.good.drop_nulls(ENVIRONMENT),
+        contract.label.name,
+        contract.task == "classification",
+        contract.splits[split].hold_out,
+    )
+
+
+def _broken(result: RuleResult) -> str:
+    return f"The rule {result.rule} is broken on the whole table: found {result.observed}."

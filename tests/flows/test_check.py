@@ -1,0 +1,143 @@
+"""`irmflow check`: what a retraining would find, without one."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+def edit(path: Path, old: str, new: str, times: int = -1) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, times))
+
+
+def check(folder, light, *more):
+    return light("check", folder.contract.name, "--report", "report.json", *more)
+
+
+def test_fit_data_are_told_to_be_so_and_nothing_is_published(folder, light) -> None:
+    said = check(folder, light)
+    assert said.status == 0, said.err
+    report = said.report
+    assert report["rows"] == {"read": 400, "good": 400, "quarantined": 0}
+    assert report["environments"]["north"] == {
+        "rows": 100,
+        "hold_out": False,
+        "label_mean": pytest.approx(-5.5, abs=3),
+    }
+    assert report["diagnosis"]["verdict"] == "can teach invariance"
+    assert (report["problems"], report["quarantine"]) == ([], [])
+    assert all(rule["success"] for rule in report["rules"])
+    assert f"as version {report['data_version']}" in said.out
+    assert not [path for path in Path(".irmflow").rglob("*") if path.is_file()]
+
+
+def test_the_version_is_the_one_that_a_run_would_publish(folder, light) -> None:
+    from irm_core.contracts.read import read
+    from irm_core.data import store
+    from irm_core.data.ingestion import ingest
+
+    contract = read(folder.contract)
+    raw = ingest(contract)
+    published = store.publish(raw.flagged, contract, "but_west", raw.sha256, folder.path / "store").version
+    report = check(folder, light, "--split", "but_west").report
+    assert (report["data_version"], report["split"]) == (published.id, published.split)
+    assert report["rows"] == published.rows.model_dump()
+    assert {name: one["rows"] for name, one in report["environments"].items()} == {
+        one.name: one.rows for one in published.environments
+    }
+    assert report["environments"]["west"]["hold_out"]
+
+
+def test_quarantined_rows_are_told_with_rule_place_and_value(folder, light) -> None:
+    lines = folder.raw.read_text().splitlines()
+    lines[3] = "south,30,much,a,1.0"
+    lines[5] = "north,30,0.1,a,"
+    lines[6] = "west,31,0.1,a,"
+    folder.raw.write_text("\n".join(lines))
+    said = check(folder, light)
+    assert said.status == 0, said.err
+    assert said.report["quarantine"] == [
+        {"rule": "recovery.required", "rows": 2, "place": "clinics.csv:6", "value": "recovery = ''"},
+        {"rule": "dose.type", "rows": 1, "place": "clinics.csv:4", "value": "dose = 'much'"},
+    ]
+    assert said.report["rows"] == {"read": 400, "good": 397, "quarantined": 3}
+    assert "clinics.csv:4" in said.out and "dose = 'much'" in said.out
+
+
+def test_more_bad_rows_than_allowed_end_with_3_and_all_findings(folder, light) -> None:
+    edit(folder.raw, "north", "mars")
+    said = check(folder, light)
+    assert said.status == 3
+    assert "100 of 400 rows (25.0%) break the contract" in said.err
+    assert said.report["problems"] == [
+        "100 of 400 rows (25.0%) break the contract clinics.odcs.yaml, which allows 5.0%."
+    ]
+    assert set(said.report["environments"]) == {"south", "east", "west"}
+    assert said.report["diagnosis"]["reasons"]
+
+
+def test_unfit_environments_end_with_3_and_are_shown_all_the_same(folder, light) -> None:
+    edit(folder.contract, "minRows: 20", "minRows: 101, holdOut: [mars]")
+    said = check(folder, light)
+    assert said.status == 3
+    assert len(said.report["problems"]) == 5
+    assert "'mars'" in said.err and "'north' has 100 good rows" in said.err
+    assert said.report["diagnosis"] is None
+    assert {one["rows"] for one in said.report["environments"].values()} == {100}
+    assert "north" in said.out
+
+
+def test_a_broken_rule_on_the_whole_table_ends_with_3_and_all_findings(folder, light) -> None:
+    splits = "    customProperties:\n      - property: environments"
+    rule = "    quality: [{metric: rowCount, mustBeGreaterThan: 500}]\n"
+    edit(folder.contract, splits, rule + splits)
+    said = check(folder, light)
+    assert said.status == 3
+    assert said.report["problems"] == ["The rule table.rows is broken on the whole table: found 400."]
+    assert said.report["diagnosis"]["verdict"] == "can teach invariance"
+
+
+def test_not_one_good_row_is_a_problem_of_the_data(folder, light) -> None:
+    edit(folder.contract, "maximum: 120", "maximum: 1")
+    said = check(folder, light)
+    assert said.status == 3
+    assert said.report["rows"]["good"] == 0
+    assert said.report["environments"] == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status", "told"),
+    [
+        ("role, value: label", "role, value: labl", 2, r"clinics.odcs.yaml"),
+        ("path: clinics.csv", "path: nowhere.csv", 3, "nowhere.csv"),
+    ],
+)
+def test_what_cannot_be_checked_is_refused(folder, light, old, new, status, told) -> None:
+    edit(folder.contract, old, new)
+    said = check(folder, light)
+    assert (said.status, said.report) == (status, None)
+    assert told in said.err
+
+
+def test_names_in_square_brackets_are_no_markup(folder, light) -> None:
+    edit(folder.raw, "north", "[red]north[/]")
+    edit(folder.contract, "north", "'[red]north[/]'")
+    edit(folder.contract, "maximum: 120", "maximum: 80")
+    edit(folder.contract, "5 %", "50 %")
+    said = check(folder, light)
+    assert said.status == 0, said.err
+    assert "[red]north[/]" in said.out
+
+
+def test_a_check_imports_no_server_and_no_learner(folder) -> None:
+    code = (
+        "import sys; from flows.cli import app; app(['check', 'clinics.odcs.yaml'], standalone_mode=False); "
+        "sys.exit(', '.join({'prefect', 'mlflow', 'torch', 'matplotlib'} & set(sys.modules)) or 0)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr

@@ -85,6 +85,29 @@ def predict(
 
 
 @app.command()
+def versions(
+    contract: Annotated[
+        Path | None, typer.Argument(metavar="CONTRACT", help="Only the versions of this contract's data set.")
+    ] = None,
+) -> None:
+    """The published versions of the data, the newest first."""
+    from flows.versions import show
+
+    show(contract)
+
+
+@app.command()
+def prune(
+    keep: Annotated[int, typer.Option(min=1, help="How many versions of each data set and split to keep.")],
+    dataset: Annotated[str | None, typer.Option(help="Only of this data set.")] = None,
+) -> None:
+    """Remove old versions of the data, never one that a registered model was trained on."""
+    from flows.versions import prune as remove_outdated
+
+    remove_outdated(keep, dataset)
+
+
+@app.command()
 def objectives() -> None:
     """What can be trained, one line each."""
     from irm_core.objectives import OBJECTIVES

@@ -6,13 +6,14 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from irm_core.objectives.law import Environments, Objective, Rows, Sums, Terms
+from irm_core.objectives.law import Environments, Objective, Pull, Rows, Sums, Terms
 from irm_core.objectives.losses import Loss
 from irm_core.objectives.pullback import SLOPE, losses_and_slopes
 
 Dummies = Literal["scale", "scale and bias", "scale per output"]
-Estimator = Literal["square", "unbiased"]
+Estimator = Literal["square", "unbiased", "halves"]
 SQUARED_SLOPE = "squared slope"
+FIRST, SECOND, FIRST_ROWS, SECOND_ROWS = "first half", "second half", "first rows", "second rows"
 
 
 def slopes(dummies: Dummies) -> Callable[[Tensor, Tensor, Loss], Tensor]:
@@ -36,15 +37,29 @@ def slopes(dummies: Dummies) -> Callable[[Tensor, Tensor, Loss], Tensor]:
 
 
 def slope_statistics(dummies: Dummies, estimator: Estimator) -> Callable[[Rows, Loss], Sums]:
-    """Sums of the slopes, and of their squares where the estimator needs them: [..., E, S]."""
+    """Sums of the slopes, and of their squares or by halves where the estimator needs that: [..., E, S]."""
     of_rows = slopes(dummies)
 
     def statistics(rows: Rows, loss: Loss) -> Sums:
         slope = of_rows(rows.outputs, rows.targets, loss)
+        if estimator == "halves":
+            return _halves(rows, slope)
         sums = {SLOPE: rows.totals(slope)}
         return sums if estimator == "square" else sums | {SQUARED_SLOPE: rows.totals(slope.square())}
 
     return statistics
+
+
+def _halves(rows: Rows, slope: Tensor) -> Sums:
+    """Sums of the slopes over each half, [..., E, S], and the halves' (weighted) rows, [..., E, 1]."""
+    second = rows.membership.in_second_half.to(slope.dtype).unsqueeze(-1)
+    one = torch.ones_like(slope[..., :1])
+    return {
+        FIRST: rows.totals(slope * (1 - second)),
+        SECOND: rows.totals(slope * second),
+        FIRST_ROWS: rows.totals(one * (1 - second)),
+        SECOND_ROWS: rows.totals(one * second),
+    }
 
 
 def slope_penalties(environments: Environments, estimator: Estimator = "square") -> Tensor:
@@ -53,13 +68,28 @@ def slope_penalties(environments: Environments, estimator: Estimator = "square")
     "square": g_e², the paper's. Over n rows it overestimates the squared expectation by var(r) / n.
     "unbiased": the U-statistic (S² − Q) / (n (n − 1)) over all pairs of rows, with S = Σr and Q = Σr². It may
     be negative, and an environment of one row contributes nothing.
+    "halves": the product of the mean slopes of two halves of the rows, as in DomainBed (Gulrajani & Lopez-Paz
+    2021, arXiv:2007.01434). Unbiased too where rows come in no order: its mean over all orders is "unbiased",
+    whose variance near an invariant predictor is about half. One value depends on which rows are in which
+    half, hence on their order, and on their division among processes.
     """
+    if estimator == "halves":
+        first, second = (
+            environments.means[slope] / environments.means[rows].where(environments.means[rows] > 0, 1)
+            for slope, rows in ((FIRST, FIRST_ROWS), (SECOND, SECOND_ROWS))
+        )
+        return (first * second).sum(-1)
     squares = environments.means[SLOPE].square().sum(-1)
     if estimator == "square":
         return squares
     rows = environments.rows
     corrected = (rows * squares - environments.means[SQUARED_SLOPE].sum(-1)) / (rows - 1).clamp_min(1)
     return corrected.where(rows > 1, 0)
+
+
+def closed_form(dummies: Dummies, estimator: Estimator) -> Callable[[Rows, Loss], tuple[Sums, Pull]] | None:
+    """What `Objective.closed` may be of an objective that needs losses and slopes only."""
+    return losses_and_slopes if (dummies, estimator) == ("scale", "square") else None
 
 
 def objective(dummies: Dummies = "scale", estimator: Estimator = "square") -> Objective:
@@ -71,5 +101,6 @@ def objective(dummies: Dummies = "scale", estimator: Estimator = "square") -> Ob
         return environments.penalised(slope_penalties(environments, estimator), by_means)
 
     description = "IRMv1: one and the same scale of the outputs must be optimal in every environment"
-    closed = losses_and_slopes if (dummies, estimator) == ("scale", "square") else None
-    return Objective("irm", description, slope_statistics(dummies, estimator), penalise, closed)
+    return Objective(
+        "irm", description, slope_statistics(dummies, estimator), penalise, closed_form(dummies, estimator)
+    )

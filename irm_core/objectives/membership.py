@@ -14,12 +14,15 @@ class Membership:
     index: int64 [N], each row's environment. environments: their number E. weights [..., N]: not negative.
     blocks: int64 [B], if the rows come environment by environment, as many of each: those environments,
     ascending. Sums are then reductions, many times faster than additions one by one.
+    second: bool [N], which half of its environment each row is in, for estimates from two halves. Rows that
+    were parted from others remember it; else every other row of an environment is in the second.
     """
 
     index: Tensor
     environments: int
     weights: Tensor | None = None
     blocks: Tensor | None = None
+    second: Tensor | None = None
 
     @cached_property
     def counts(self) -> Tensor:
@@ -27,6 +30,11 @@ class Membership:
         if self.weights is None:
             return self.index.bincount(minlength=self.environments).double()
         return self._summed(self.weights.double().unsqueeze(-1)).squeeze(-1)
+
+    @cached_property
+    def in_second_half(self) -> Tensor:
+        """Whether each row is in the second half of its environment, bool [N]."""
+        return positions(self.index) % 2 == 1 if self.second is None else self.second
 
     def sums(self, values: Tensor) -> Tensor:
         """Sum of the rows' values in each environment: [..., N, S] -> [..., E, S]."""
@@ -47,8 +55,10 @@ class Membership:
         """The same rows in pieces of at most `rows`."""
         indices = self.index.split(rows)
         weights = [None] * len(indices) if self.weights is None else self.weights.split(rows, -1)
+        halves = self.in_second_half.split(rows)
         return [
-            Membership(index, self.environments, own) for index, own in zip(indices, weights, strict=True)
+            Membership(index, self.environments, own, second=second)
+            for index, own, second in zip(indices, weights, halves, strict=True)
         ]
 
     @cached_property

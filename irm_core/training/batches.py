@@ -100,6 +100,7 @@ def _drawn(rows: TrainingRows, size: int, seeds: Sequence[int], done: int) -> It
     blocks = torch.tensor([e for e, count in enumerate(rows.counts) if count], device=place.device)
     environments, weights = len(rows.counts), rows.membership.weights
     of_rows = Membership(blocks.repeat_interleave(size), environments, blocks=blocks)
+    of_rows = replace(of_rows, second=of_rows.in_second_half)  # the same in every step
     for indices in zip(*streams, strict=True):
         index = indices[0] if len(distinct) == 1 else torch.stack(indices)[place]
         if weights is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from irm_core.objectives import objectives
 from irm_core.objectives.law import Terms
 from irm_core.objectives.losses import Loss
 from irm_core.training.batches import Batch
@@ -48,7 +49,8 @@ def begin(
     rates = torch.full_like(penalty_weights, plan.learning_rate)
     adam = Adam(learner.parameters, rates, plan.weight_decay)
     best = None if plan.early_stopping is None else no_best(learner, plan.early_stopping)
-    return Course(learner, adam, grouped(candidates, weights), penalty_weights, best)
+    groups = grouped(candidates, weights, objectives(plan.irm_dummies, plan.irm_estimator))
+    return Course(learner, adam, groups, penalty_weights, best)
 
 
 def advance(course: Course, batch: Batch, plan: TrainingPlan, loss: Loss) -> tuple[Tensor, list[Terms]]:

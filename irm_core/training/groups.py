@@ -1,6 +1,6 @@
 """Candidates that share an objective, and how much each environment counts for them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -29,19 +29,21 @@ class Group:
     state: Tensor
 
 
-def grouped(candidates: Sequence[Candidate], weights: Tensor) -> list[Group]:
+def grouped(
+    candidates: Sequence[Candidate], weights: Tensor, objectives: Mapping[str, Objective] = OBJECTIVES
+) -> list[Group]:
     """Candidates by objective, with fresh states; weights: [K, E]."""
     names = list(dict.fromkeys(one.objective for one in candidates))
-    unknown = [name for name in names if name not in OBJECTIVES]
+    unknown = [name for name in names if name not in objectives]
     if unknown:
-        raise UsageError(f"There is no objective {unknown[0]!r}. Objectives: {', '.join(OBJECTIVES)}.")
+        raise UsageError(f"There is no objective {unknown[0]!r}. Objectives: {', '.join(objectives)}.")
     if len(names) == 1:
-        return [Group(OBJECTIVES[names[0]], slice(None), weights, torch.zeros_like(weights))]
+        return [Group(objectives[names[0]], slice(None), weights, torch.zeros_like(weights))]
     groups = []
     for name in names:
         indices = [k for k, one in enumerate(candidates) if one.objective == name]
         members = torch.tensor(indices, device=weights.device)
-        groups.append(Group(OBJECTIVES[name], members, weights[members], torch.zeros_like(weights[members])))
+        groups.append(Group(objectives[name], members, weights[members], torch.zeros_like(weights[members])))
     return groups
 
 

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from irm_core.objectives import OBJECTIVES
+from irm_core.objectives.irm import Dummies, Estimator
 
 Many = Field(min_length=1)
 
@@ -42,6 +43,8 @@ class TrainingPlan(BaseModel):
 
     objectives: Annotated[tuple[ObjectiveName, ...], Many] = ("erm", "irm", "vrex")
     penalty_weights: Annotated[tuple[PositiveFloat, ...], Many] = (1.0, 100.0, 10_000.0)
+    irm_dummies: Dummies = Field("scale", description="by whose slope irm, irmx and ib_irm are penalised")
+    irm_estimator: Estimator = Field("square", description="of the squared slope, over a step's rows")
     seeds: Annotated[tuple[NonNegativeInt, ...], Many] = (0, 1, 2)
     model: Literal["auto", "linear", "mlp", "convnet"] = "auto"
     hidden: tuple[PositiveInt, ...] = (64, 64)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from irm_core.objectives import OBJECTIVES, irm
+from irm_core.objectives import OBJECTIVES, ib_irm, irm, irmx
 from irm_core.objectives.law import Rows
 from irm_core.objectives.losses import LOSSES
 from irm_core.objectives.membership import Membership
@@ -15,6 +15,11 @@ VARIANTS = (
     replace(irm.objective(dummies="scale and bias"), name="irm scale and bias"),
     replace(irm.objective(dummies="scale per output"), name="irm scale per output"),
     replace(irm.objective(estimator="unbiased"), name="irm unbiased"),
+    replace(irm.objective(estimator="halves"), name="irm halves"),
+    replace(irm.objective("scale per output", "halves"), name="irm scale per output halves"),
+    replace(irmx.objective("scale and bias"), name="irmx scale and bias"),
+    replace(irmx.objective(estimator="unbiased"), name="irmx unbiased"),
+    replace(ib_irm.objective(estimator="halves"), name="ib_irm halves"),
 )
 
 

@@ -17,7 +17,10 @@ SIZES = (7, 12, 5)  # rows of each environment
 
 
 def picked(rows: Rows, index: Tensor) -> Rows:
-    membership = Membership(rows.membership.index[index], rows.membership.environments)
+    of_all = rows.membership
+    membership = Membership(
+        of_all.index[index], of_all.environments, second=of_all.in_second_half[index]
+    )  # a row stays in the half of its environment that it is in
     return Rows(rows.outputs[index], rows.features[index], rows.targets[index], membership)
 
 

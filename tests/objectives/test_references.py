@@ -67,6 +67,19 @@ def unbiased_irm_penalty(head: torch.nn.Linear, parts: Sequence[Part], a: Tensor
     return mean_of([of(part) for part in parts], a)
 
 
+def irm_penalty_of_halves(dummies: str = "scale") -> Callable[..., Tensor]:
+    """As DomainBed's: rows 0, 2, 4 … and rows 1, 3, 5 … of each environment."""
+
+    def penalty(head: torch.nn.Linear, parts: Sequence[Part], a: Tensor, loss: Loss) -> Tensor:
+        products = []
+        for x, y in parts:
+            first, second = (slopes(head, (x[i::2], y[i::2]), loss, dummies) for i in (0, 1))
+            products.append((first * second).sum())
+        return mean_of(products, a)
+
+    return penalty
+
+
 def vrex_penalty(head: torch.nn.Linear, parts: Sequence[Part], a: Tensor, loss: Loss) -> Tensor:
     return variance_of([risk(head, part, loss) for part in parts], a)
 
@@ -144,14 +157,19 @@ REFERENCES: dict[str, Penalty] = {
     "irm scale and bias": irm_penalty("scale and bias"),
     "irm scale per output": irm_penalty("scale per output"),
     "irm unbiased": unbiased_irm_penalty,
+    "irm halves": irm_penalty_of_halves(),
+    "irm scale per output halves": irm_penalty_of_halves("scale per output"),
     "vrex": vrex_penalty,
     "irmx": lambda *of: irm_penalty()(*of) + vrex_penalty(*of),
+    "irmx scale and bias": lambda *of: irm_penalty("scale and bias")(*of) + vrex_penalty(*of),
+    "irmx unbiased": lambda *of: unbiased_irm_penalty(*of) + vrex_penalty(*of),
     "group_dro": group_dro_penalty,
     "iga": iga_penalty,
     "fishr": fishr_penalty,
     "coral": coral_penalty,
     "ib_erm": feature_variance,
     "ib_irm": lambda *of: irm_penalty()(*of) + feature_variance(*of),
+    "ib_irm halves": lambda *of: irm_penalty_of_halves()(*of) + feature_variance(*of),
     "eqrm": eqrm_penalty,
     "spectral_decoupling": spectral_penalty,
 }

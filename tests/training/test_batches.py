@@ -71,6 +71,18 @@ def test_pieces_are_the_rows_in_order() -> None:
     assert torch.equal(torch.cat([piece.inputs for piece in pieces]), whole.inputs)
     assert torch.equal(torch.cat([piece.targets for piece in pieces]), whole.targets)
     assert torch.equal(torch.cat([piece.membership.index for piece in pieces]), whole.membership.index)
+    halves = torch.cat([piece.membership.in_second_half for piece in pieces])
+    assert torch.equal(halves, whole.membership.in_second_half)
+
+
+@pytest.mark.parametrize("size", [5, None])
+def test_every_other_row_of_an_environment_is_in_its_second_half(size: int | None) -> None:
+    every = [Candidate(objective="irm", penalty_weight=1.0, seed=0, left_out=None)]
+    rows = training_rows(numbered(), torch.tensor([True, False, True]), CPU)
+    for batch in islice(batches(rows, every, TrainingPlan(batch_size=size)), 2):
+        for e in (0, 2):
+            halves = batch.membership.in_second_half[batch.membership.index == e]
+            assert halves.tolist() == [bool(n % 2) for n in range(len(halves))]
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,14 @@ def batch(K: int) -> Batch:
 
 
 @pytest.mark.parametrize("K", [1, 3])
-@pytest.mark.parametrize("objective", OBJECTIVES)
-def test_no_value_is_read_in_a_step(objective: str, K: int) -> None:
-    plan = TrainingPlan(steps=6, warmup_steps=1, penalty_schedule="ramp", ramp_steps=2)
+@pytest.mark.parametrize(
+    ("objective", "estimator"),
+    [*((name, "square") for name in OBJECTIVES), ("irm", "unbiased"), ("irm", "halves")],
+)
+def test_no_value_is_read_in_a_step(objective: str, estimator: str, K: int) -> None:
+    plan = TrainingPlan(
+        steps=6, warmup_steps=1, penalty_schedule="ramp", ramp_steps=2, irm_estimator=estimator
+    )
     one = Candidate(objective=objective, penalty_weight=10.0, seed=0, left_out=None)
     models = [build("mlp", (4,), 1, (5,), seed=k) for k in range(K)]
     course = begin(models, [one] * K, plan, torch.full((K, E), 1 / E, device=META))

@@ -61,12 +61,27 @@ def test_rows_left_out_held_out_or_for_validation_are_never_trained_on(
     assert set(records[-1].risk) == set(records[-1].penalty) == {"north", "east"}
 
 
-def test_rows_in_pieces_give_the_same_weights(shortcut: Examples, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = PLAN.model_copy(update={"batch_size": None})
+@pytest.mark.parametrize("estimator", ["square", "unbiased", "halves"])
+def test_rows_in_pieces_give_the_same_weights(
+    shortcut: Examples, monkeypatch: pytest.MonkeyPatch, estimator: str
+) -> None:
+    plan = PLAN.model_copy(update={"batch_size": None, "irm_estimator": estimator})
     whole, _ = trained(shortcut, candidate("irmx", 10.0), plan, "mlp")
     monkeypatch.setattr("irm_core.training.batches.MOST_ROWS", 50)
     pieces, _ = trained(shortcut, candidate("irmx", 10.0), plan, "mlp")
     torch.testing.assert_close(weights(pieces), weights(whole), rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("batch_size", [32, None])
+@pytest.mark.parametrize("name", ["irm", "irmx", "ib_irm"])
+def test_the_plan_says_how_the_slope_is_taken(shortcut: Examples, name: str, batch_size: int | None) -> None:
+    """With few rows, each way gives weights of its own."""
+    ways = [{}, {"irm_dummies": "scale and bias"}, {"irm_estimator": "unbiased"}, {"irm_estimator": "halves"}]
+    found = []
+    for way in ways:
+        plan = PLAN.model_copy(update={"batch_size": batch_size, **way})
+        found.append(weights(trained(shortcut, candidate(name, 100.0), plan)[0]))
+    assert all(first.allclose(second) == (first is second) for first in found for second in found)
 
 
 def test_records_come_every_so_many_steps_and_at_the_last(shortcut: Examples) -> None:

@@ -52,6 +52,12 @@ def test_every_objective_at_once(shortcut: Examples, batch_size: int | None, bal
     assert_together_is_alone(shortcut, "linear", plan, tuple(OBJECTIVES))
 
 
+@pytest.mark.parametrize("estimator", ["unbiased", "halves"])
+def test_every_estimate_of_the_slope(shortcut: Examples, estimator: str) -> None:
+    plan = PLAN.model_copy(update={"irm_estimator": estimator, "irm_dummies": "scale and bias"})
+    assert_together_is_alone(shortcut, "linear", plan, ("irm", "irmx", "ib_irm", "erm"))
+
+
 @pytest.mark.parametrize("name", ["linear", "mlp", "convnet"])
 def test_every_model(shortcut: Examples, name: str) -> None:
     images = shortcut.inputs.repeat(1, 64).view(-1, 2, 8, 8).clamp(-3, 3)

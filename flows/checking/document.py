@@ -23,5 +23,6 @@ def document(found: Findings) -> dict[str, Any]:
             name: one.model_dump(mode="json", exclude_none=True) for name, one in found.environments.items()
         },
         "diagnosis": diagnosis,
+        "caveats": list(found.caveats),
         "problems": list(found.problems),
     }

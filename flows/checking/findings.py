@@ -7,6 +7,7 @@ from flows import console, workspace
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import ENVIRONMENT
 from irm_core.contracts.read import read
+from irm_core.contracts.splits.inferred import CAVEAT
 from irm_core.data.ingestion import Ingested, ingest
 from irm_core.data.rehearsal import Rehearsal, rehearse
 from irm_core.data.rows import with_pixels
@@ -34,6 +35,11 @@ class Findings:
     def problems(self) -> tuple[str, ...]:
         """All that keeps a retraining from going on, in sentences."""
         return (*map(_broken, self.verdict.stopping), *self.rehearsal.problems)
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What one must know of this split."""
+        return (CAVEAT,) if self.contract.splits[self.split].infers else ()
 
     def refuse(self) -> None:
         """Raise DataError where there are problems."""

@@ -37,6 +37,8 @@ def show(found: Findings) -> None:
         console.out.print(f"[bold]Diagnosis[/]     {found.diagnosis.verdict}")
         for reason in found.diagnosis.reasons:
             console.out.print(Padding(f"– {escape(reason)}", (0, 0, 0, 14)), highlight=False)
+    for caveat in found.caveats:
+        console.out.print(f"[bold]Mind[/]          {caveat}")
     console.out.print(
         f"[bold]Rows[/]          {rows.read:,} read = {rows.good:,} good + {rows.quarantined:,} quarantined",
         highlight=False,

@@ -21,6 +21,7 @@ def document(outcome: Outcome, registered: Registered, seconds: dict[str, float]
         "broken_rules": version.broken_rules,
         "environments": environments,
         "diagnosis": diagnosis,
+        "caveats": list(outcome.caveats),
         "candidates": [candidate(trial) for trial in outcome.trials],
         "selection": selection(outcome, registered),
         "hold_out": by_environment(chosen),

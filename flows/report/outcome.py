@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flows.retraining import Retraining
+from irm_core.contracts.splits.inferred import CAVEAT
 from irm_core.diagnostics.diagnose import Diagnosis
 from irm_core.evaluation.gate import Promotion
 from irm_core.evaluation.records import EnvironmentMetrics, Trial
@@ -20,6 +21,11 @@ class Outcome:
     trials: tuple[Trial, ...]
     selection: Selection
     hold_out: dict[str, ByEnvironment]
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What one must know to read the figures rightly."""
+        return (CAVEAT,) if self.retraining.published.version.inferred else ()
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ def show(outcome: Outcome, registered: Registered) -> None:
     console.out.print(f"[bold]Environments[/]  {outcome.diagnosis.verdict}")
     for reason in outcome.diagnosis.reasons:
         console.out.print(Padding(f"– {reason}", (0, 0, 0, 14)), highlight=False)
+    for caveat in outcome.caveats:
+        console.out.print(f"[bold]Mind[/]          {caveat}")
     console.out.print(f"[bold]Choice[/]        {outcome.selection.reason}")
     console.out.print(f"[bold]Registered[/]    {registered.model}. {registered.promotion.reason}")
     charts = address(outcome.retraining.experiment, outcome.retraining.id)

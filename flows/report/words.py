@@ -20,6 +20,7 @@ def _paragraphs(outcome: Outcome, registered: Registered) -> Iterator[str]:
     if version.hold_out:
         yield tables.markdown(*tables.hold_out(outcome))
     yield f"Environments: **{outcome.diagnosis.verdict}**. {' '.join(outcome.diagnosis.reasons)}"
+    yield from outcome.caveats
     yield (
         f"Data version `{version.id}`: {version.rows.read:,} rows read = {version.rows.good:,} good + "
         f"{version.rows.quarantined:,} quarantined."

@@ -112,7 +112,7 @@ def _unfit(row: dict[str, Any], contract: Contract, split: Split) -> Iterator[st
             f"Declare `required: true` for it ({contract.path}:{label.line}): such rows go to quarantine."
         )
     elif contract.task == "classification" and row[CLASSES] < 2:
-        attributes = " and ".join(map(repr, split.attributes()))
+        attributes = " and ".join(map(repr, split.attributes())) or "line"
         yield (
             f"The environment {name!r} has only one class of {label.name!r}, so nothing can be learned "
             f"there. Split by something else than {attributes}, or leave its rows out of the source."

@@ -72,6 +72,7 @@ def described(
         broken_rules=broken_rules(pl.scan_parquet(folder / QUARANTINE)),
         environments=environments,
         files={name: sha256(folder / name) for name in all_files(folder)},
+        inferred=contract.splits[split_name].infers,
     )
 
 

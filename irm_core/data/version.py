@@ -31,7 +31,10 @@ class Rows(Record):
 
 
 class Version(Record):
-    """The manifest of a published version."""
+    """The manifest of a published version.
+
+    inferred: models are judged in these environments, but trained on others, inferred from ERM's errors.
+    """
 
     dataset: str
     split: str
@@ -43,6 +46,7 @@ class Version(Record):
     broken_rules: dict[str, int]
     environments: tuple[Environment, ...]
     files: dict[str, str]
+    inferred: bool = False
 
     @property
     def training(self) -> tuple[str, ...]:

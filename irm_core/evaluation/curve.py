@@ -38,7 +38,7 @@ def follow(models: Sequence[Model], stack: Stack, plan: TrainingPlan) -> list[Cu
     rows = thinned(judged(fold.examples, fold.trained), fold.examples.membership, ROWS)
     sample = Sample.of(fold.examples, fold.target, rows)
     for records in train_stack(
-        models, fold.examples, stack.candidates, plan, fold.loss, training=fold.version.training
+        models, stack.examples, stack.candidates, plan, fold.loss, training=stack.training
     ):
         for curve, record, model in zip(curves, records, models, strict=True):
             curve.extend(record, model, sample, plan)

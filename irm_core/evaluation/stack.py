@@ -9,17 +9,25 @@ from irm_core.data.rows import Rows
 from irm_core.data.schema import ModelSchema
 from irm_core.data.version import Version
 from irm_core.evaluation.fold import Fold, prepare
-from irm_core.training.candidate import Candidate
+from irm_core.evaluation.inferred import inferred_examples
+from irm_core.training.candidate import CONTROL, Candidate
+from irm_core.training.examples import Examples
+from irm_core.training.inferred import INFERRED
 from irm_core.training.plan import TrainingPlan
 from irm_core.training.stacking import candidates_at_once
 
 
 @dataclass(frozen=True)
 class Stack:
-    """Candidates that leave out what their fold leaves out, and so read the same examples."""
+    """Candidates that leave out what their fold leaves out, and so read the same examples.
+
+    inferred: the fold's examples in the environments that were inferred for these candidates to train on;
+    None where they train on the fold's own.
+    """
 
     fold: Fold
     candidates: tuple[Candidate, ...]
+    inferred: Examples | None = None
 
     def __post_init__(self) -> None:
         for one in self.candidates:
@@ -27,6 +35,16 @@ class Stack:
                 raise ValueError(
                     f"The fold leaves out {self.fold.left_out!r}, the candidate {one.left_out!r}."
                 )
+
+    @property
+    def examples(self) -> Examples:
+        """What the candidates are trained on."""
+        return self.inferred or self.fold.examples
+
+    @property
+    def training(self) -> tuple[str, ...]:
+        """The environments that they are trained on, but for the one they leave out."""
+        return INFERRED if self.inferred is not None else self.fold.version.training
 
 
 def stacks(
@@ -38,12 +56,25 @@ def stacks(
     """
     for left_out in dict.fromkeys(one.left_out for one in candidates):
         own = [one for one in candidates if one.left_out == left_out]
-        yield from divided(prepare(rows, version, schema, left_out), own, plan)
+        fold = prepare(rows, version, schema, left_out)
+        yield from _by_inference(fold, own, plan) if version.inferred else divided(fold, own, plan)
 
 
-def divided(fold: Fold, candidates: Sequence[Candidate], plan: TrainingPlan) -> Iterator[Stack]:
+def _by_inference(fold: Fold, candidates: Sequence[Candidate], plan: TrainingPlan) -> Iterator[Stack]:
+    """ERM, the control, trains on the declared environments: on inferred ones it would be another method."""
+    controls = [one for one in candidates if one.objective == CONTROL]
+    others = [one for one in candidates if one.objective != CONTROL]
+    if controls:
+        yield from divided(fold, controls, plan)
+    if others:
+        yield from divided(fold, others, plan, inferred_examples(fold, plan))
+
+
+def divided(
+    fold: Fold, candidates: Sequence[Candidate], plan: TrainingPlan, inferred: Examples | None = None
+) -> Iterator[Stack]:
     """The candidates of one fold in as few stacks as may be, all of the same size or one more."""
-    stacks = ceil(len(candidates) / candidates_at_once(plan, fold.examples))
+    stacks = ceil(len(candidates) / candidates_at_once(plan, inferred or fold.examples))
     bounds = [len(candidates) * number // stacks for number in range(stacks + 1)]
     for start, end in pairwise(bounds):
-        yield Stack(fold, tuple(candidates[start:end]))
+        yield Stack(fold, tuple(candidates[start:end]), inferred)

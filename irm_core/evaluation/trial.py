@@ -9,6 +9,7 @@ from irm_core.data.rows import Rows
 from irm_core.data.schema import ModelSchema
 from irm_core.data.version import Version
 from irm_core.errors import IrmflowError
+from irm_core.evaluation.architecture import architecture
 from irm_core.evaluation.configuration import name
 from irm_core.evaluation.curve import follow
 from irm_core.evaluation.fold import Fold
@@ -17,10 +18,9 @@ from irm_core.evaluation.records import EnvironmentMetrics, Trial
 from irm_core.evaluation.sample import Sample, judged
 from irm_core.evaluation.selection import Selection
 from irm_core.evaluation.stack import Stack, stacks
-from irm_core.objectives.losses import output_count
 from irm_core.predictor import Predictor
 from irm_core.training.candidate import Candidate
-from irm_core.training.models import Architecture, Model
+from irm_core.training.models import Model
 from irm_core.training.plan import TrainingPlan
 from irm_core.training.record import Status
 
@@ -77,13 +77,8 @@ def refit(
 def run_stack(stack: Stack, plan: TrainingPlan) -> list[tuple[Trial, Predictor]]:
     """Train the candidates together and measure each; a trial's seconds are its share of the stack's."""
     start, fold = perf_counter(), stack.fold
-    architecture = Architecture(
-        name=plan.model,
-        input_shape=tuple(fold.examples.inputs.shape[1:]),
-        outputs=output_count(fold.loss, len(fold.target.classes)),
-        hidden=plan.hidden,
-    )
-    models = [architecture.build(one.seed) for one in stack.candidates]
+    built = architecture(fold, plan)
+    models = [built.build(one.seed) for one in stack.candidates]
     curves = follow(models, stack, plan)
     sample = Sample.of(fold.examples, fold.target, judged(fold.examples, fold.trained))
     ends = [end(model, ENDINGS[curve.status], sample) for model, curve in zip(models, curves, strict=True)]
@@ -98,9 +93,7 @@ def run_stack(stack: Stack, plan: TrainingPlan) -> list[tuple[Trial, Predictor]]
                 curve=tuple(curve.points),
                 seconds=seconds,
             ),
-            Predictor(
-                model, architecture, fold.features, fold.target, fold.schema, provenance(fold, candidate)
-            ),
+            Predictor(model, built, fold.features, fold.target, fold.schema, provenance(fold, candidate)),
         )
         for candidate, model, curve, (ending, metrics) in zip(
             stack.candidates, models, curves, ends, strict=True

@@ -130,6 +130,20 @@ def test_hold_outs_are_reported_and_never_trained_on(folder, irmflow) -> None:
     assert "Hold-out" in said.out
 
 
+def test_inferred_environments_train_declared_ones_judge_and_the_report_says_so(folder, irmflow) -> None:
+    text = folder.contract.read_text()
+    declared = "by_error: {kind: inferred, environments: 2, columns: [site]}"
+    folder.contract.write_text(
+        text.replace("          by_site:", f"          {declared}\n          by_site:", 1)
+    )
+    said = irmflow("run", folder.contract.name, "--split", "by_error", "--report", "report.json")
+    assert said.status == 0, said.err
+    assert list(said.report["environments"]) == ["east", "north", "south", "west"]
+    (caveat,) = said.report["caveats"]
+    assert "inferred" in caveat
+    assert "are inferred (EIIL)" in said.out
+
+
 def broken_header(text: str) -> str:
     return text.replace("recovery", "recovered", 1)
 

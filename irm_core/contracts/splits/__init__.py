@@ -5,6 +5,7 @@ A new kind is one file here, and one line in KINDS.
 
 from irm_core.contracts.splits.column import ColumnSplit
 from irm_core.contracts.splits.cuts import CutsSplit
+from irm_core.contracts.splits.inferred import InferredSplit
 from irm_core.contracts.splits.quantiles import QuantilesSplit
 from irm_core.contracts.splits.rules import RulesSplit
 from irm_core.contracts.splits.split import Split
@@ -16,12 +17,14 @@ KINDS: dict[str, type[Split]] = {
     "quantiles": QuantilesSplit,
     "window": WindowSplit,
     "rules": RulesSplit,
+    "inferred": InferredSplit,
 }
 
 __all__ = [
     "KINDS",
     "ColumnSplit",
     "CutsSplit",
+    "InferredSplit",
     "QuantilesSplit",
     "RulesSplit",
     "Split",

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt
@@ -24,6 +24,9 @@ class Split(BaseModel, ABC):
     missing: what becomes of a good row that belongs to no environment.
     hold_out: the environments that are never trained on, nor used to choose; never dropped, never pooled.
     """
+
+    infers: ClassVar[bool] = False
+    """Whether the environments are those that models are judged in, while they train on inferred ones."""
 
     # Environments may be numbers in YAML (`holdOut: [2013]`), but their names are text.
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, coerce_numbers_to_str=True)

@@ -1,0 +1,31 @@
+"""The examples of a fold in environments inferred from the errors of its own ERM."""
+
+from irm_core.evaluation.architecture import architecture
+from irm_core.evaluation.fold import Fold
+from irm_core.objectives.losses import LOSSES
+from irm_core.training.candidate import CONTROL, Candidate
+from irm_core.training.examples import Examples
+from irm_core.training.forward import outputs
+from irm_core.training.inferred import rows_of, with_inferred
+from irm_core.training.loop import train
+from irm_core.training.models import Model
+from irm_core.training.plan import TrainingPlan
+
+
+def inferred_examples(fold: Fold, plan: TrainingPlan) -> Examples:
+    """The rows that this fold trains on, in environments inferred by its reference; the others as they are.
+
+    The reference is ERM under the plan, with its first seed, on the fold's own training environments.
+    """
+    rows = rows_of(fold.examples, fold.trained)
+    found = outputs(_reference(fold, plan), fold.examples.inputs).cpu()
+    return with_inferred(fold.examples, rows, found, LOSSES[fold.loss])
+
+
+def _reference(fold: Fold, plan: TrainingPlan) -> Model:
+    seed = plan.seeds[0]
+    model = architecture(fold, plan).build(seed)
+    control = Candidate(objective=CONTROL, penalty_weight=0.0, seed=seed, left_out=fold.left_out)
+    for _ in train(model, fold.examples, control, plan, fold.loss, training=fold.version.training):
+        pass  # to its end
+    return model

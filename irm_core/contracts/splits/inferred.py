@@ -16,7 +16,7 @@ PARTS = 3  # the fewest of which one can be left out
 CAVEAT = (
     "The environments trained on are inferred (EIIL): made from the labels, by the errors of an ERM "
     "reference on the same rows. Where ERM errs by chance, invariance across them means nothing. They judge "
-    "nothing: all figures are those of the environments that the contract declares, and ERM was trained on these."
+    "nothing: all figures are those of the environments that the contract declares; ERM was trained on these."
 )
 
 

@@ -18,12 +18,14 @@ from irm_core.estimators import saving
 from irm_core.estimators.fitting import fit_model
 from irm_core.estimators.labelled_rows import LabelledRows, labelled_rows
 from irm_core.estimators.network import check_head, network
-from irm_core.estimators.parameters import saved_parameters, training_plan
+from irm_core.estimators.parameters import objective_name, saved_parameters, training_plan
 from irm_core.estimators.without_environments import trained_objective
+from irm_core.objectives.law import Objective
 from irm_core.objectives.losses import output_count
 from irm_core.training.candidate import CONTROL, Candidate
 from irm_core.training.examples import Examples
 from irm_core.training.forward import outputs
+from irm_core.training.groups import known_objectives
 from irm_core.training.models import Model
 
 NUMBERS = (np.float64, np.float32)
@@ -32,7 +34,8 @@ NUMBERS = (np.float64, np.float32)
 class InvariantEstimator(BaseEstimator, ABC):
     """A model trained for an objective across environments, on standardised features.
 
-    objective: a name in OBJECTIVES. penalty_weight: λ, how much invariance counts beside the mean risk.
+    objective: a name in OBJECTIVES, or an Objective of one's own (docs/objectives.md).
+    penalty_weight: λ, how much invariance counts beside the mean risk.
     model: "linear", "mlp" with layers of the widths `hidden`, or a torch module, of which a copy is trained.
     steps, warmup_steps: updates in all, and those before λ grows beyond 1.
     batch_size: rows of each environment per step; None: all rows; "auto": all up to 8192, else 256.
@@ -45,7 +48,7 @@ class InvariantEstimator(BaseEstimator, ABC):
 
     def __init__(  # noqa: PLR0913 - scikit-learn's way to declare parameters
         self,
-        objective: str = "irm",
+        objective: str | Objective = "irm",
         penalty_weight: float = 1e3,
         *,
         model: str | nn.Module = "mlp",
@@ -84,14 +87,15 @@ class InvariantEstimator(BaseEstimator, ABC):
         rows = labelled_rows(X, y, environments, sample_weight)
         rows = rows.merged() if plan.batch_size is None else rows
         self.environments_ = rows.environments
-        self.objective_ = trained_objective(self.objective, rows.environments)
+        self.objective_ = trained_objective(objective_name(self.objective), rows.environments)
         scaler = StandardScaler().fit(rows.inputs, sample_weight=rows.weights)
         self.feature_means_, self.feature_scales_ = scaler.mean_, scaler.scale_
         targets = self._learn_target(rows.labels, rows.weights)
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
-        check_head(self.model, self.objective_, self._loss)
+        own = [self.objective] if isinstance(self.objective, Objective) else []
+        check_head(self.model, known_objectives(plan, own)[self.objective_], self._loss)
         model = self._network(seed)
-        fit_model(model, self._examples(rows, targets), self._candidate(seed), plan, self._loss)
+        fit_model(model, self._examples(rows, targets), self._candidate(seed), plan, self._loss, own)
         self.model_ = model.double()  # so that a prediction does not depend on which rows come with it
         return self
 

@@ -2,13 +2,14 @@
 
 import warnings
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
 from sklearn.exceptions import ConvergenceWarning
 
 from irm_core.errors import UsageError
+from irm_core.objectives.law import Objective
 from irm_core.training.candidate import Candidate
 from irm_core.training.device import resolve
 from irm_core.training.examples import Examples
@@ -17,13 +18,20 @@ from irm_core.training.models import Model
 from irm_core.training.plan import TrainingPlan
 
 
-def fit_model(model: Model, examples: Examples, candidate: Candidate, plan: TrainingPlan, loss: str) -> None:
-    """Train the model in place on all environments.
+def fit_model(
+    model: Model,
+    examples: Examples,
+    candidate: Candidate,
+    plan: TrainingPlan,
+    loss: str,
+    own: Sequence[Objective] = (),
+) -> None:
+    """Train the model in place on all environments. own: objectives that the candidate may name.
 
     UsageError if it diverged; ConvergenceWarning if it gives the same for all rows, though labels differ.
     """
     with _seeded(candidate.seed, resolve(plan.device)):
-        records = train(model, examples, candidate, plan, loss, training=examples.environments)
+        records = train(model, examples, candidate, plan, loss, training=examples.environments, own=own)
         (last,) = deque(records, maxlen=1)
     if last.status == "diverged":
         raise UsageError(_diverged(last))

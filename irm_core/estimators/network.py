@@ -5,7 +5,6 @@ from copy import deepcopy
 import torch
 from torch import nn
 
-from irm_core.objectives import OBJECTIVES
 from irm_core.objectives.law import Objective, Rows
 from irm_core.objectives.losses import LOSSES, Loss
 from irm_core.objectives.membership import Membership
@@ -36,13 +35,13 @@ def adapted(module: nn.Module) -> Model:
     return Model(*_parts(deepcopy(module)))
 
 
-def check_head(model: str | nn.Module, objective: str, loss: str) -> None:
+def check_head(model: str | nn.Module, objective: Objective, loss: str) -> None:
     """ValueError if the objective looks at the features that a head reads, and the module has no head."""
     if not isinstance(model, nn.Module) or isinstance(_parts(model)[1], nn.Linear):
         return
-    if reads_features(OBJECTIVES[objective], LOSSES[loss]):
+    if reads_features(objective, LOSSES[loss]):
         raise ValueError(
-            f"The objective {objective!r} looks at the features that the last linear layer reads, but "
+            f"The objective {objective.name!r} looks at the features that the last linear layer reads, but "
             f"{type(model).__name__} does not say which layer that is. Give a module with `.featurizer` and "
             "`.head` (an nn.Linear), or an nn.Sequential whose last layer is an nn.Linear."
         )

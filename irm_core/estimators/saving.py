@@ -35,7 +35,7 @@ class Units(Record):
 
 
 class Parameters(Record):
-    """Those of the constructor. model: None where it was a torch module."""
+    """Those of the constructor. objective: its name. model: None where it was a torch module."""
 
     objective: str
     penalty_weight: float

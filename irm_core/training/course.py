@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from irm_core.objectives import objectives
-from irm_core.objectives.law import Terms
+from irm_core.objectives.law import Objective, Terms
 from irm_core.objectives.losses import Loss
 from irm_core.training.batches import Batch
 from irm_core.training.best import Best, no_best
 from irm_core.training.candidate import Candidate
 from irm_core.training.gradients import backward
-from irm_core.training.groups import Group, grouped
+from irm_core.training.groups import Group, grouped, known_objectives
 from irm_core.training.learner import Learner, learner_of
 from irm_core.training.learning_rate import elapsed, learning_rate_share
 from irm_core.training.models import Model
@@ -41,15 +40,22 @@ class Course:
 
 
 def begin(
-    models: Sequence[Model], candidates: Sequence[Candidate], plan: TrainingPlan, weights: Tensor
+    models: Sequence[Model],
+    candidates: Sequence[Candidate],
+    plan: TrainingPlan,
+    weights: Tensor,
+    own: Sequence[Objective] = (),
 ) -> Course:
-    """The course of `models` on the device of the environment weights, [K, E]."""
+    """The course of `models` on the device of the environment weights, [K, E].
+
+    own: objectives of the user, which candidates may name.
+    """
     learner = learner_of(models, weights.device, plan.precision)
     penalty_weights = torch.tensor([one.penalty_weight for one in candidates], device=weights.device)
     rates = torch.full_like(penalty_weights, plan.learning_rate)
     adam = Adam(learner.parameters, rates, plan.weight_decay)
     best = None if plan.early_stopping is None else no_best(learner, plan.early_stopping)
-    groups = grouped(candidates, weights, objectives(plan.irm_dummies, plan.irm_estimator))
+    groups = grouped(candidates, weights, known_objectives(plan, own))
     return Course(learner, adam, groups, penalty_weights, best)
 
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from irm_core.errors import DataError, UsageError
-from irm_core.objectives import OBJECTIVES
+from irm_core.objectives import OBJECTIVES, objectives
 from irm_core.objectives.law import Objective
 from irm_core.training.batches import TrainingRows
 from irm_core.training.candidate import Candidate
@@ -27,6 +27,16 @@ class Group:
     members: Tensor | slice
     weights: Tensor
     state: Tensor
+
+
+def known_objectives(plan: TrainingPlan, own: Sequence[Objective]) -> dict[str, Objective]:
+    """Ours, as the plan wants them, and the user's own, by name. UsageError if one takes another's name."""
+    known = objectives(plan.irm_dummies, plan.irm_estimator)
+    for one in own:
+        if one.name in known:
+            raise UsageError(f"There is an objective {one.name!r} already: give yours another name.")
+        known[one.name] = one
+    return known
 
 
 def grouped(

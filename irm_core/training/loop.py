@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from irm_core.errors import UsageError
+from irm_core.objectives.law import Objective
 from irm_core.objectives.losses import LOSSES
 from irm_core.training.batches import batches, training_rows
 from irm_core.training.candidate import Candidate
@@ -20,7 +21,7 @@ from irm_core.training.record import Record, ended, records
 __all__ = ["Record", "train", "train_stack"]
 
 
-def train(
+def train(  # noqa: PLR0913 - what is trained, then how
     model: Model,
     examples: Examples,
     candidate: Candidate,
@@ -28,25 +29,27 @@ def train(
     loss: str,
     *,
     training: Sequence[str],
+    own: Sequence[Objective] = (),
     checkpoint: Path | None = None,
 ) -> Iterator[Record]:
     """Train `model` in place on the environments `training`, without the one that the candidate leaves out.
 
-    loss: a name in LOSSES. Yields a record every `plan.record_every` steps and at the last; training goes on
-    as records are asked for. The same seed gives the same model, to the bit on a CPU. With
-    `plan.early_stopping` the last record may come early, and the model then has its best weights.
+    loss: a name in LOSSES. own: objectives of the user, which the candidate may name. Yields a record every
+    `plan.record_every` steps and at the last; training goes on as records are asked for. The same seed gives
+    the same model, to the bit on a CPU. With `plan.early_stopping` the last record may come early, and the
+    model then has its best weights.
     checkpoint: a file that keeps the state at each record. Where it exists already, training goes on from it,
     to the same model; it is removed at the end.
     UsageError or DataError where candidate, plan and examples do not fit together.
     """
     together = train_stack(
-        [model], examples, [candidate], plan, loss, training=training, checkpoint=checkpoint
+        [model], examples, [candidate], plan, loss, training=training, own=own, checkpoint=checkpoint
     )
     for (record,) in together:
         yield record
 
 
-def train_stack(
+def train_stack(  # noqa: PLR0913 - what is trained, then how
     models: Sequence[Model],
     examples: Examples,
     candidates: Sequence[Candidate],
@@ -54,6 +57,7 @@ def train_stack(
     loss: str,
     *,
     training: Sequence[str],
+    own: Sequence[Objective] = (),
     checkpoint: Path | None = None,
 ) -> Iterator[tuple[Record, ...]]:
     """Train K models of one architecture, each for its candidate, as one tensor program.
@@ -67,7 +71,7 @@ def train_stack(
     trained = trained_environments(examples.environments, candidates, training)
     rows = training_rows(examples, trained.any(0), device)
     weights = environment_weights(trained, rows, examples.environments, plan)
-    course = begin(models, candidates, plan, weights)
+    course = begin(models, candidates, plan, weights, own)
     watched = validation_rows(examples, trained.any(0), device) if course.best else None
     what = identity(candidates, plan, loss, rows.counts)
     if checkpoint is not None and checkpoint.exists():

@@ -1,4 +1,4 @@
-"""The page about the estimators says what is true."""
+"""The pages about the learner say what is true."""
 
 import re
 import runpy
@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
-PAGE = Path(__file__).parents[2] / "docs" / "estimators.md"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.mark.slow
-def test_the_code_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(), flags=re.DOTALL)
-    assert len(blocks) == 3
+@pytest.mark.parametrize(("page", "blocks"), [("estimators", 3), ("objectives", 2)])
+def test_the_code_of_the_page_runs(
+    page: str, blocks: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = re.findall(r"```python\n(.*?)```", (DOCS / f"{page}.md").read_text(), flags=re.DOTALL)
+    assert len(found) == blocks
     script = tmp_path / "page.py"
-    script.write_text("\n".join(blocks))
+    script.write_text("\n".join(found))
     monkeypatch.chdir(tmp_path)
     runpy.run_path(str(script))
-    assert (tmp_path / "fishr" / "estimator.json").exists()

@@ -58,14 +58,15 @@ def test_which_objectives_read_features(name: str, loss: str) -> None:
 
 @pytest.mark.parametrize("name", OBJECTIVES)
 def test_a_head_is_asked_for_only_where_it_is_needed(name: str) -> None:
-    check_head(SEQUENTIAL, name, "cross_entropy")
-    check_head(MODULES["two parts"], name, "cross_entropy")
-    check_head("mlp", name, "cross_entropy")
+    objective = OBJECTIVES[name]
+    check_head(SEQUENTIAL, objective, "cross_entropy")
+    check_head(MODULES["two parts"], objective, "cross_entropy")
+    check_head("mlp", objective, "cross_entropy")
     if name not in READING:
-        check_head(MODULES["plain"], name, "cross_entropy")
+        check_head(MODULES["plain"], objective, "cross_entropy")
         return
     with pytest.raises(ValueError, match=r"Plain does not say which layer that is. Give a module with"):
-        check_head(MODULES["plain"], name, "cross_entropy")
+        check_head(MODULES["plain"], objective, "cross_entropy")
 
 
 def test_lazy_layers_take_the_shape_of_the_data_and_weights_of_the_seed() -> None:

@@ -36,14 +36,14 @@ def differentiated(value: Callable[[Tensor, Tensor], Tensor]) -> Loss:
     """A loss known by its value alone, which must use each row's own outputs only.
 
     Its derivatives are taken by automatic differentiation, of the loss alone: no second-order graph of the
-    model.
+    model. The derivative of the gradient along the outputs is one forward-mode product (`jvp`).
     """
 
     def gradient(outputs: Tensor, targets: Tensor) -> Tensor:
         return torch.func.grad(lambda z: value(z, targets).sum())(outputs)
 
     def curvature(outputs: Tensor, targets: Tensor) -> Tensor:
-        return torch.func.grad(lambda z: (gradient(z, targets) * outputs).sum())(outputs)  # it is symmetric
+        return torch.func.jvp(lambda z: gradient(z, targets), (outputs,), (outputs,))[1]
 
     return Loss(value, gradient, curvature)
 

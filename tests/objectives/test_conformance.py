@@ -162,6 +162,42 @@ def test_one_row_or_one_environment_is_finite(
         assert part.isfinite().all()
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
+def test_logits_a_million_times_too_large_are_finite(
+    make_rows: MakeRows, objective: Objective, loss: str, dtype: torch.dtype
+) -> None:
+    """Where the loss itself is: a Poisson mean of exp(10⁶) is not."""
+    if loss == "poisson":
+        return
+    rows = make_rows(loss)
+    targets = rows.targets.to(dtype) if rows.targets.is_floating_point() else rows.targets
+    wild = replace(
+        rows, outputs=(rows.outputs * 1e6).to(dtype), features=rows.features.to(dtype), targets=targets
+    )
+    for part in value_and_gradients(objective, wild, loss, weights_of(rows).to(dtype)):
+        assert part.isfinite().all()
+
+
+OF_EACH_BY_ITSELF = ("ib_erm", "ib_irm", "ib_irm halves", "spectral_decoupling")
+"""Penalties that no agreement of environments makes vanish: of the spread of features or outputs."""
+
+
+def test_where_environments_agree_there_is_no_penalty(make_rows: MakeRows, objective: Objective) -> None:
+    """The same rows in each, and outputs that no other scale, in any, would better."""
+    if objective.name in OF_EACH_BY_ITSELF:
+        return
+    one = make_rows("squared_error", (6,))
+    same = torch.arange(6).repeat(3)
+    rows = Rows(
+        outputs=one.targets[same].unsqueeze(1),
+        features=one.features[same],
+        targets=one.targets[same],
+        membership=Membership(torch.arange(3).repeat_interleave(6), 3),
+    )
+    penalty = terms_of(objective, rows, "squared_error").penalty
+    torch.testing.assert_close(penalty, torch.zeros_like(penalty), atol=1e-6, rtol=0)
+
+
 def test_the_state_is_carried(make_rows: MakeRows, objective: Objective) -> None:
     """Only an objective that gives a state reads one, and its state has the shape that it was given."""
     rows = make_rows("squared_error")

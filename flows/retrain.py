@@ -29,6 +29,7 @@ from irm_core.contracts.read import read
 from irm_core.data.rows import load
 from irm_core.data.schema import ModelSchema
 from irm_core.data.version import Published
+from irm_core.evaluation.embedding import embedded
 from irm_core.evaluation.leave_one_out import leave_one_out
 from irm_core.evaluation.records import Trial
 from irm_core.evaluation.stack import stacks
@@ -52,7 +53,7 @@ def retrain(contract: Path, split: str | None = None, plan: TrainingPlan = Train
     chosen = declared.chosen_split(split)
     with tags(f"dataset:{declared.name}", f"split:{chosen}"):
         published = acquire(declared, chosen, stages)
-        retraining = begin(published, declared, plan)
+        retraining = begin(published, declared, plan, stages)
         with tags(f"version:{published.version.id}"):
             return learn(retraining, stages)
 
@@ -77,16 +78,21 @@ def acquire(contract: Contract, split: str, stages: Stages) -> Published:
     return published
 
 
-def begin(published: Published, contract: Contract, plan: TrainingPlan) -> Retraining:
+def begin(published: Published, contract: Contract, plan: TrainingPlan, stages: Stages) -> Retraining:
     """Read the published rows and name this retraining, in Prefect and in MLflow."""
     schema = ModelSchema.of(contract)
     say_version(published.version)
+    rows = load(published, schema)
+    if plan.trained == "head":
+        with stages("Embed") as tell:
+            rows = embedded(rows, plan)
+            tell(f"{len(rows.frame):,} images, by {plan.model}")
     return Retraining(
         id=str(runtime.flow_run.id),
         experiment=experiment_id(published.version),
         published=published,
         schema=schema,
-        rows=load(published, schema),
+        rows=rows,
         plan=plan,
     )
 

@@ -15,10 +15,12 @@ class Rows:
     """frame: the N rows of all environments, in the order of the manifest; typed columns, FILE, LINE,
     ENVIRONMENT, VALIDATION.
     pixels: uint8 [N, channels, height, width] where the examples are images, else None.
+    embedded: float32 [N, D], what a frozen backbone makes of the pixels, where models are trained on that.
     """
 
     frame: pl.DataFrame
     pixels: np.ndarray | None
+    embedded: np.ndarray | None = None
 
 
 def load(published: Published, schema: ModelSchema) -> Rows:

@@ -1,6 +1,6 @@
 """A fold: the rows of a version as tensors, encoded by what its training environments alone tell."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -23,6 +23,7 @@ class Fold:
     """All examples of a version, and the environments that are trained on.
 
     features: None where the examples are images. left_out: None where no environment is.
+    shape: of one example as a predictor reads it; that of `examples` is another if rows were embedded.
     """
 
     version: Version
@@ -31,6 +32,7 @@ class Fold:
     target: Target
     examples: Examples
     left_out: str | None
+    shape: tuple[int, ...]
 
     @property
     def trained(self) -> tuple[str, ...]:
@@ -52,7 +54,11 @@ def prepare(rows: Rows, version: Version, schema: ModelSchema, left_out: str | N
     fitting = trained.filter(environment.ne_missing(left_out) & ~pl.col(VALIDATION))
     features = Features.fit(fitting, schema) if schema.image is None else None
     target = Target.fit(trained if schema.task == "classification" else fitting, schema)
-    return Fold(version, schema, features, target, examples(rows, version, features, target), left_out)
+    encoded = examples(rows, version, features, target)
+    shape = tuple(encoded.inputs.shape[1:])
+    if rows.embedded is not None:
+        encoded = replace(encoded, inputs=tensor(rows.embedded))
+    return Fold(version, schema, features, target, encoded, left_out, shape)
 
 
 def examples(rows: Rows, version: Version, features: Features | None, target: Target) -> Examples:
@@ -61,9 +67,9 @@ def examples(rows: Rows, version: Version, features: Features | None, target: Ta
     index = frame[ENVIRONMENT].replace_strict(names, range(len(names)), return_dtype=pl.Int64)
     return Examples(
         inputs=inputs(rows, features),
-        targets=_tensor(target.encode(frame)),
-        membership=_tensor(index.to_numpy()),
-        validation=_tensor(frame[VALIDATION].to_numpy()),
+        targets=tensor(target.encode(frame)),
+        membership=tensor(index.to_numpy()),
+        validation=tensor(frame[VALIDATION].to_numpy()),
         environments=tuple(names),
     )
 
@@ -71,12 +77,12 @@ def examples(rows: Rows, version: Version, features: Features | None, target: Ta
 def inputs(rows: Rows, features: Features | None) -> Tensor:
     """What a model reads: float32 [N, D], or the pixels, uint8 [N, channels, height, width]."""
     if features is not None:
-        return _tensor(features.transform(rows.frame))
+        return tensor(features.transform(rows.frame))
     if rows.pixels is None:
         raise DataError("The model reads images, but these data have none.")
-    return _tensor(rows.pixels)
+    return tensor(rows.pixels)
 
 
-def _tensor(array: np.ndarray) -> Tensor:
+def tensor(array: np.ndarray) -> Tensor:
     """Polars hands out read-only views of its columns where it can; a tensor must be writable."""
     return torch.from_numpy(np.require(array, requirements="W"))

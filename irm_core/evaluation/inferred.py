@@ -1,6 +1,6 @@
 """The examples of a fold in environments inferred from the errors of its own ERM."""
 
-from irm_core.evaluation.architecture import architecture
+from irm_core.evaluation.architecture import models
 from irm_core.evaluation.fold import Fold
 from irm_core.objectives.losses import LOSSES
 from irm_core.training.candidate import CONTROL, Candidate
@@ -24,7 +24,7 @@ def inferred_examples(fold: Fold, plan: TrainingPlan) -> Examples:
 
 def _reference(fold: Fold, plan: TrainingPlan) -> Model:
     seed = plan.seeds[0]
-    model = architecture(fold, plan).build(seed)
+    (model,) = models(fold, plan, [seed])
     control = Candidate(objective=CONTROL, penalty_weight=0.0, seed=seed, left_out=fold.left_out)
     for _ in train(model, fold.examples, control, plan, fold.loss, training=fold.version.training):
         pass  # to its end

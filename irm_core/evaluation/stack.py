@@ -8,6 +8,7 @@ from math import ceil
 from irm_core.data.rows import Rows
 from irm_core.data.schema import ModelSchema
 from irm_core.data.version import Version
+from irm_core.evaluation.embedding import embedded
 from irm_core.evaluation.fold import Fold, prepare
 from irm_core.evaluation.inferred import inferred_examples
 from irm_core.training.candidate import CONTROL, Candidate
@@ -54,6 +55,7 @@ def stacks(
 
     Each fold is encoded once, when its first stack is asked for.
     """
+    rows = embedded(rows, plan)
     for left_out in dict.fromkeys(one.left_out for one in candidates):
         own = [one for one in candidates if one.left_out == left_out]
         fold = prepare(rows, version, schema, left_out)

@@ -9,7 +9,7 @@ from irm_core.data.rows import Rows
 from irm_core.data.schema import ModelSchema
 from irm_core.data.version import Version
 from irm_core.errors import IrmflowError
-from irm_core.evaluation.architecture import architecture
+from irm_core.evaluation.architecture import architecture, models, whole
 from irm_core.evaluation.configuration import name
 from irm_core.evaluation.curve import follow
 from irm_core.evaluation.fold import Fold
@@ -77,12 +77,12 @@ def refit(
 def run_stack(stack: Stack, plan: TrainingPlan) -> list[tuple[Trial, Predictor]]:
     """Train the candidates together and measure each; a trial's seconds are its share of the stack's."""
     start, fold = perf_counter(), stack.fold
-    built = architecture(fold, plan)
-    models = [built.build(one.seed) for one in stack.candidates]
-    curves = follow(models, stack, plan)
+    trained = models(fold, plan, [one.seed for one in stack.candidates])
+    curves = follow(trained, stack, plan)
     sample = Sample.of(fold.examples, fold.target, judged(fold.examples, fold.trained))
-    ends = [end(model, ENDINGS[curve.status], sample) for model, curve in zip(models, curves, strict=True)]
-    seconds = (perf_counter() - start) / len(models)
+    ends = [end(model, ENDINGS[curve.status], sample) for model, curve in zip(trained, curves, strict=True)]
+    seconds = (perf_counter() - start) / len(trained)
+    read = architecture(fold, plan)
     return [
         (
             Trial(
@@ -93,10 +93,10 @@ def run_stack(stack: Stack, plan: TrainingPlan) -> list[tuple[Trial, Predictor]]
                 curve=tuple(curve.points),
                 seconds=seconds,
             ),
-            Predictor(model, built, fold.features, fold.target, fold.schema, provenance(fold, candidate)),
+            Predictor(model, read, fold.features, fold.target, fold.schema, provenance(fold, candidate)),
         )
         for candidate, model, curve, (ending, metrics) in zip(
-            stack.candidates, models, curves, ends, strict=True
+            stack.candidates, whole(trained, fold, plan), curves, ends, strict=True
         )
     ]
 

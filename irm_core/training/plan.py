@@ -17,6 +17,7 @@ from pydantic import (
 
 from irm_core.objectives import OBJECTIVES
 from irm_core.objectives.irm import Dummies, Estimator
+from irm_core.training.models import ModelName
 
 Many = Field(min_length=1)
 
@@ -46,8 +47,18 @@ class TrainingPlan(BaseModel):
     irm_dummies: Dummies = Field("scale", description="by whose slope irm, irmx and ib_irm are penalised")
     irm_estimator: Estimator = Field("square", description="of the squared slope, over a step's rows")
     seeds: Annotated[tuple[NonNegativeInt, ...], Many] = (0, 1, 2)
-    model: Literal["auto", "linear", "mlp", "convnet"] = "auto"
-    hidden: tuple[PositiveInt, ...] = (64, 64)
+    model: ModelName = "auto"
+    hidden: tuple[PositiveInt, ...] = Field(
+        (64, 64), description="widths of an mlp, or of that on a backbone"
+    )
+    weights: Annotated[str, Many] | None = Field(
+        None,
+        description="file with a ResNet's weights, .safetensors or a state dict of torch; null: train from "
+        "scratch",
+    )
+    trained: Literal["all", "head"] = Field(
+        "all", description="head: the ResNet stays as its weights are, and an mlp reads its features"
+    )
     steps: PositiveInt = 500
     penalty_schedule: Literal["step", "ramp", "constant"] = Field(
         "step",
@@ -99,6 +110,16 @@ class TrainingPlan(BaseModel):
                 f"{names} ({sum(self.penalty_steps)}) must be less than steps ({self.steps}), "
                 "or no penalty weight would ever apply"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _weights_have_a_model(self) -> Self:
+        if self.weights is not None and not self.model.startswith("resnet"):
+            raise ValueError(
+                f"weights are those of a ResNet: say model: resnet18, resnet34 or resnet50, not {self.model}"
+            )
+        if self.trained == "head" and self.weights is None:
+            raise ValueError("trained: head needs weights: a backbone of random ones says nothing")
         return self
 
     @model_validator(mode="after")

@@ -21,6 +21,8 @@ from irm_core.training.plan import TrainingPlan
             {"learning_rate_warmup": 500, "restart": False},
             r"learning_rate_warmup \(500\) must be less than 500",
         ),
+        ({"model": "mlp", "weights": "resnet18.pth"}, "weights are those of a ResNet.*not mlp"),
+        ({"model": "resnet18", "trained": "head"}, "head needs weights"),
     ],
 )
 def test_what_does_not_fit_together_is_said(changes: dict[str, Any], said: str) -> None:
@@ -38,3 +40,8 @@ def test_what_does_not_fit_together_is_said(changes: dict[str, Any], said: str) 
 )
 def test_one_step_with_the_whole_penalty_is_enough(changes: dict[str, Any]) -> None:
     assert sum(TrainingPlan(**changes).penalty_steps) == changes["steps"] - 1
+
+
+def test_weights_of_a_resnet_are_taken() -> None:
+    plan = TrainingPlan(model="resnet50", weights="resnet50.safetensors", trained="head")
+    assert TrainingPlan.model_validate_json(plan.model_dump_json()) == plan

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from irm_core.contracts.aggregates import Aggregate
-from irm_core.contracts.conditions import Condition, named_columns
+from irm_core.contracts.conditions import IGNORED_ROWS, Condition, named_columns
 from irm_core.contracts.names import unreadable
 from irm_core.contracts.problems import unknown
 from irm_core.contracts.values import typed
@@ -17,6 +17,8 @@ _TYPES = {
     "strict_min": "boolean",
     "strict_max": "boolean",
     "mostly": "number",
+    "or_equal": "boolean",
+    "sum_total": "number",
 }
 _NUMBERS = ("integer", "number")
 
@@ -35,6 +37,7 @@ def checked(
     wanted = {**_TYPES, **dict.fromkeys(kind.typed, of_column)}
     converted = {key: _converted(key, value, wanted.get(key)) for key, value in given.items()}
     _check_values(converted)
+    _check_ignored_rows(kind, converted)
     return {key: value for key, value in converted.items() if (key, value) != ("mostly", 1)}
 
 
@@ -71,6 +74,12 @@ def _converted(key: str, value: Any, wanted: str | None) -> Any:
             raise ValueError("the valid values are a list of at least one.")
         return [typed(one, wanted or "string") for one in value]
     return value if wanted is None else typed(value, wanted)
+
+
+def _check_ignored_rows(kind: Condition | Aggregate, given: Mapping[str, Any]) -> None:
+    known = IGNORED_ROWS.get(kind.domain[0], ()) if kind.domain else ()
+    if "ignore_row_if" in given and given["ignore_row_if"] not in known:
+        raise ValueError(unknown("value of ignore_row_if", given["ignore_row_if"], known))
 
 
 def _check_values(given: Mapping[str, Any]) -> None:

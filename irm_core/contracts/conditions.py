@@ -22,7 +22,8 @@ class Condition:
     required, optional: the arguments it knows, besides those that name columns.
     typed: those of them that must have the column's own type. (Polars compares nothing else.)
     domain: the arguments that name columns.
-    nulls_pass: whether a missing value obeys. For several columns: where all of them are missing.
+    nulls_pass: whether a missing value obeys. For several columns: where all of them are missing, or as the
+    argument `ignore_row_if` says.
     alone: whether a row can be judged without the others.
     """
 
@@ -43,8 +44,16 @@ class Condition:
         test = self.test(values, arguments)
         if not self.nulls_pass:
             return test
-        missing = pl.all_horizontal(pl.col(name).is_null() for name in columns)
-        return missing | test.fill_null(True)
+        ignored = _missing(columns, arguments.get("ignore_row_if", "all_values_are_missing"))
+        return ignored | test.fill_null(self.domain == ("column",))
+
+
+def _missing(columns: list[str], which: str) -> pl.Expr:
+    """Whether a row has so few values that the condition says nothing of it."""
+    absent = [pl.col(name).is_null() for name in columns]
+    if which == "never":
+        return pl.lit(False)
+    return pl.any_horizontal(absent) if which in ANY_MISSING else pl.all_horizontal(absent)
 
 
 def named_columns(domain: tuple[str, ...], arguments: Arguments) -> list[str]:
@@ -69,6 +78,19 @@ def _matches(values: pl.Expr, arguments: Arguments) -> pl.Expr:
     return values.str.contains(arguments["regex"])
 
 
+def _greater(_: pl.Expr, arguments: Arguments) -> pl.Expr:
+    left, right = pl.col(arguments["column_A"]), pl.col(arguments["column_B"])
+    return left >= right if arguments.get("or_equal") else left > right
+
+
+ANY_MISSING = ("either_value_is_missing", "any_value_is_missing")
+IGNORED_ROWS = {
+    "column_A": ("both_values_are_missing", "either_value_is_missing", "never"),
+    "column_list": ("all_values_are_missing", "any_value_is_missing", "never"),
+}
+"""What `ignore_row_if` can be, of two columns and of several; the first is what holds by itself."""
+_PAIR = ("column_A", "column_B")
+_IGNORE = ("ignore_row_if",)
 _BOUNDS = ("min_value", "max_value")
 _STRICT = ("strict_min", "strict_max")
 
@@ -86,6 +108,7 @@ CONDITIONS: dict[str, Condition] = {
         "unique",
         "compound_columns.unique",
         lambda values, _: values.is_unique(),
+        optional=_IGNORE,
         domain=("column_list",),
         alone=False,
     ),
@@ -122,5 +145,38 @@ CONDITIONS: dict[str, Condition] = {
         "column_values.value_length.equals",
         lambda values, arguments: values.str.len_chars() == arguments["value"],
         required=("value",),
+    ),
+    "expect_column_pair_values_to_be_equal": Condition(
+        "equality",
+        "column_pair_values.equal",
+        lambda _, arguments: pl.col(arguments["column_A"]) == pl.col(arguments["column_B"]),
+        optional=_IGNORE,
+        domain=_PAIR,
+    ),
+    "expect_column_pair_values_a_to_be_greater_than_b": Condition(
+        "order",
+        "column_pair_values.a_greater_than_b",
+        _greater,
+        optional=("or_equal", *_IGNORE),
+        domain=_PAIR,
+    ),
+    "expect_select_column_values_to_be_unique_within_record": Condition(
+        "difference",
+        "select_column_values.unique.within_record",
+        lambda _, arguments: (
+            pl.concat_list(arguments["column_list"]).list.n_unique() == len(arguments["column_list"])
+        ),
+        optional=_IGNORE,
+        domain=("column_list",),
+    ),
+    "expect_multicolumn_sum_to_equal": Condition(
+        "sum",
+        "multicolumn_sum.equal",
+        lambda _, arguments: (
+            pl.sum_horizontal(arguments["column_list"], ignore_nulls=False) == arguments["sum_total"]
+        ),
+        required=("sum_total",),
+        optional=_IGNORE,
+        domain=("column_list",),
     ),
 }

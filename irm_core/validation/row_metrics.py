@@ -8,6 +8,8 @@ import polars as pl
 from great_expectations.core.metric_function_types import MetricFunctionTypes
 from great_expectations.expectations.metrics.map_metric_provider import (
     ColumnMapMetricProvider,
+    ColumnPairMapMetricProvider,
+    MapMetricProvider,
     MulticolumnMapMetricProvider,
 )
 from great_expectations.expectations.metrics.metric_provider import MetricProvider
@@ -98,6 +100,13 @@ class _Metrics:
         return f"frame.filter({self.broken(metric_domain_kwargs, metric_value_kwargs)})"
 
 
+_PROVIDERS: dict[tuple[str, ...], type[MapMetricProvider]] = {
+    ("column",): ColumnMapMetricProvider,
+    ("column_A", "column_B"): ColumnPairMapMetricProvider,
+    ("column_list",): MulticolumnMapMetricProvider,
+}
+
+
 def register_row_metrics() -> None:
     """Register the metrics of every condition."""
     for condition in CONDITIONS.values():
@@ -106,7 +115,7 @@ def register_row_metrics() -> None:
 
 def _register(condition: Condition) -> None:
     of_column = condition.domain == ("column",)
-    domain = (ColumnMapMetricProvider if of_column else MulticolumnMapMetricProvider).condition_domain_keys
+    domain = _PROVIDERS[condition.domain].condition_domain_keys
     values = (*condition.required, *condition.optional)
     metrics, name = _Metrics(condition), condition.metric
     register_number(f"{name}.unexpected_count", _OfRows, metrics.count, domain, values)

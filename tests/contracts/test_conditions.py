@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from irm_core.contracts.conditions import CONDITIONS
 
-FRAME = pl.DataFrame({"x": [1, 2, None, 2], "s": ["a", "bbb", None, "bbb"]})
+FRAME = pl.DataFrame({"x": [1, 2, None, 2], "y": [1, 3, None, 1], "s": ["a", "bbb", None, "bbb"]})
+PAIR = {"column_A": "x", "column_B": "y"}
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,23 @@ FRAME = pl.DataFrame({"x": [1, 2, None, 2], "s": ["a", "bbb", None, "bbb"]})
             [True, False, True, False],
         ),
         ("expect_column_value_lengths_to_equal", {"column": "s", "value": 3}, [False, True, True, True]),
+        ("expect_column_pair_values_to_be_equal", PAIR, [True, False, True, False]),
+        ("expect_column_pair_values_a_to_be_greater_than_b", PAIR, [False, False, True, True]),
+        (
+            "expect_column_pair_values_a_to_be_greater_than_b",
+            PAIR | {"or_equal": True},
+            [True, False, True, True],
+        ),
+        (
+            "expect_select_column_values_to_be_unique_within_record",
+            {"column_list": ["x", "y"]},
+            [False, True, True, True],
+        ),
+        (
+            "expect_multicolumn_sum_to_equal",
+            {"column_list": ["x", "y"], "sum_total": 3},
+            [False, False, True, True],
+        ),
     ],
 )
 def test_valid_rows(expectation, arguments, valid):
@@ -55,6 +73,22 @@ def test_rows_of_which_only_some_columns_are_missing_are_compared():
     )
     unique = CONDITIONS["expect_compound_columns_to_be_unique"].valid({"column_list": ["a", "b"]})
     assert frame.select(unique).to_series().to_list() == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("which", "valid"),
+    [
+        (None, [False, True, True]),
+        ("both_values_are_missing", [False, True, True]),
+        ("either_value_is_missing", [True, True, True]),
+        ("never", [False, False, True]),
+    ],
+)
+def test_a_row_that_lacks_one_of_two_values_is_ignored_where_it_is_said(which, valid):
+    frame = pl.DataFrame({"x": [1, None, 2], "y": [None, None, 1]}, schema={"x": pl.Int64, "y": pl.Int64})
+    said = {} if which is None else {"ignore_row_if": which}
+    condition = CONDITIONS["expect_column_pair_values_a_to_be_greater_than_b"]
+    assert frame.select(condition.valid(PAIR | said)).to_series().to_list() == valid
 
 
 @given(st.lists(st.none() | st.integers(-3, 3)), st.integers(-3, 3), st.integers(-3, 3), st.booleans())

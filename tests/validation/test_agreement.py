@@ -15,11 +15,12 @@ from irm_core.contracts.rules import Rule
 from irm_core.validation.quiet import quiet
 from irm_core.validation.validate import validate
 
-Row = tuple[int | None, float | None, str | None]
+Row = tuple[int | None, float | None, float | None, str | None]
 
 ROWS = st.lists(
     st.tuples(
         st.none() | st.integers(-3, 3),
+        st.none() | st.sampled_from([-1.5, 0.0, 0.5, 2.0]),
         st.none() | st.sampled_from([-1.5, 0.0, 0.5, 2.0, 1e9]),
         st.none() | st.text("abé ", max_size=3),
     ),
@@ -43,6 +44,23 @@ RULES: dict[str, tuple[str, dict[str, Any]]] = {
     "matches": ("expect_column_values_to_match_regex", {"column": "s", "regex": "^a|b$"}),
     "does not match": ("expect_column_values_to_not_match_regex", {"column": "s", "regex": "é"}),
     "length": ("expect_column_value_lengths_to_be_between", {"column": "s", "min_value": 1, "max_value": 2}),
+    "equal": ("expect_column_pair_values_to_be_equal", {"column_A": "f", "column_B": "g"}),
+    "greater": (
+        "expect_column_pair_values_a_to_be_greater_than_b",
+        {"column_A": "f", "column_B": "g", "ignore_row_if": "either_value_is_missing"},
+    ),
+    "greater or equal": (
+        "expect_column_pair_values_a_to_be_greater_than_b",
+        {"column_A": "f", "column_B": "g", "or_equal": True, "ignore_row_if": "both_values_are_missing"},
+    ),
+    "different": (
+        "expect_select_column_values_to_be_unique_within_record",
+        {"column_list": ["f", "g"], "ignore_row_if": "any_value_is_missing"},
+    ),
+    "sum of two": (
+        "expect_multicolumn_sum_to_equal",
+        {"column_list": ["f", "g"], "sum_total": 2, "ignore_row_if": "any_value_is_missing"},
+    ),
     "length of 1": ("expect_column_value_lengths_to_equal", {"column": "s", "value": 1}),
 }
 NUMBERS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -67,12 +85,16 @@ NUMBERS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def frame_of(rows: list[Row]) -> pl.LazyFrame:
-    return pl.LazyFrame(rows, schema={"i": pl.Int64, "f": pl.Float64, "s": pl.String}, orient="row")
+    return pl.LazyFrame(
+        rows, schema={"i": pl.Int64, "g": pl.Float64, "f": pl.Float64, "s": pl.String}, orient="row"
+    )
 
 
 def by_pandas(rows: list[Row]) -> dict[str, Any]:
     """Great Expectations' own results, by the names above."""
-    frame = pd.DataFrame(rows, columns=["i", "f", "s"]).astype({"i": "Int64", "f": "float64", "s": "object"})
+    frame = pd.DataFrame(rows, columns=["i", "g", "f", "s"]).astype(
+        {"i": "Int64", "g": "float64", "f": "float64", "s": "object"}
+    )
     context = great_expectations.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("pandas").add_dataframe_asset("frame")

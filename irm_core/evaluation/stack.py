@@ -8,6 +8,7 @@ from math import ceil
 from irm_core.data.rows import Rows
 from irm_core.data.schema import ModelSchema
 from irm_core.data.version import Version
+from irm_core.evaluation.architecture import models
 from irm_core.evaluation.embedding import embedded
 from irm_core.evaluation.fold import Fold, prepare
 from irm_core.evaluation.inferred import inferred_examples
@@ -76,7 +77,8 @@ def divided(
     fold: Fold, candidates: Sequence[Candidate], plan: TrainingPlan, inferred: Examples | None = None
 ) -> Iterator[Stack]:
     """The candidates of one fold in as few stacks as may be, all of the same size or one more."""
-    stacks = ceil(len(candidates) / candidates_at_once(plan, inferred or fold.examples))
+    (one,) = models(fold, plan, plan.seeds[:1])
+    stacks = ceil(len(candidates) / candidates_at_once(plan, inferred or fold.examples, one))
     bounds = [len(candidates) * number // stacks for number in range(stacks + 1)]
     for start, end in pairwise(bounds):
         yield Stack(fold, tuple(candidates[start:end]), inferred)

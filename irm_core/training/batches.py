@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, repeat
-from math import prod
 
 import torch
 from torch import Tensor
@@ -15,8 +14,6 @@ from irm_core.training.plan import TrainingPlan
 from irm_core.training.threads import threads_for
 
 STEPS = 32  # whose rows are drawn at once
-MOST_ROWS = 262_144  # of all candidates together, that pass through models at once
-MOST_NUMBERS = 16_777_216  # of inputs that do: large images have large activations
 
 
 @dataclass(frozen=True)
@@ -30,11 +27,6 @@ class Batch:
     targets: Tensor
     membership: Membership
     shared: bool
-
-    def pieces(self, candidates: int) -> "list[Batch]":
-        """The same rows in pieces whose activations, of so many candidates, fit into memory."""
-        each = prod(self.inputs.shape[1 if self.shared else 2 :])
-        return self.split(max(1, min(MOST_ROWS // candidates, MOST_NUMBERS // each)))
 
     def split(self, rows: int) -> "list[Batch]":
         """The same rows in pieces of at most `rows`."""

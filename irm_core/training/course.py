@@ -8,6 +8,7 @@ from torch import Tensor
 
 from irm_core.objectives.law import Objective, Terms
 from irm_core.objectives.losses import Loss
+from irm_core.training.activations import MOST_ROWS
 from irm_core.training.batches import Batch
 from irm_core.training.best import Best, no_best
 from irm_core.training.candidate import Candidate
@@ -29,6 +30,7 @@ class Course:
     """Everything that training changes, of K candidates.
 
     penalty_weights: what they are led to, [K]. best: with early stopping, the best weights so far.
+    rows_at_once: how many rows pass through all models at a time.
     """
 
     learner: Learner
@@ -36,6 +38,7 @@ class Course:
     groups: list[Group]
     penalty_weights: Tensor
     best: Best | None
+    rows_at_once: int = MOST_ROWS
     step: int = 0
 
 
@@ -70,7 +73,7 @@ def _advance(course: Course, batch: Batch, plan: TrainingPlan, loss: Loss) -> tu
     if elapsed(course.step, plan)[0] == 0:
         course.adam.restart()  # its averages of the old objective mislead it in the new one
     strength = penalty_weight(course.step, course.penalty_weights, plan)
-    pieces = batch.pieces(candidates=len(strength))
+    pieces = batch.split(course.rows_at_once)
     gradient, terms = backward(course.learner, pieces, course.groups, loss, strength)
     course.adam.step(clipped(gradient, LONGEST_GRADIENT), learning_rate_share(course.step, plan))
     course.groups = [_carried(group, one) for group, one in zip(course.groups, terms, strict=True)]

@@ -75,9 +75,9 @@ def values(course: Course, batch: Batch, loss: Loss) -> Tensor:
     Not the risk alone, which it is for ERM: a model that leaves what holds in some environments only predicts
     worse in those it is trained on. The lowest risk would be that of the weights nearest to ERM's.
     """
-    learner, K = course.learner, len(course.penalty_weights)
+    learner = course.learner
     with learner.judged(), threads_for(len(batch.targets) * learner.multiplications):
-        sums, _ = summed(learner, batch.pieces(K), course.groups, loss)
+        sums, _ = summed(learner, batch.split(course.rows_at_once), course.groups, loss)
     of_risk, of_penalty = shares(course.penalty_weights)
     value = torch.empty_like(course.penalty_weights)
     for group, own in zip(course.groups, sums, strict=True):

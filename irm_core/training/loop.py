@@ -6,6 +6,7 @@ from pathlib import Path
 from irm_core.errors import UsageError
 from irm_core.objectives.law import Objective
 from irm_core.objectives.losses import LOSSES
+from irm_core.training.activations import rows_at_once
 from irm_core.training.batches import batches, training_rows
 from irm_core.training.candidate import Candidate
 from irm_core.training.checkpoint import identity, restore, save
@@ -72,6 +73,7 @@ def train_stack(  # noqa: PLR0913 - what is trained, then how
     rows = training_rows(examples, trained.any(0), device)
     weights = environment_weights(trained, rows, examples.environments, plan)
     course = begin(models, candidates, plan, weights, own)
+    course.rows_at_once = rows_at_once(models[0], rows.inputs, len(models))
     watched = validation_rows(examples, trained.any(0), device) if course.best else None
     what = identity(candidates, plan, loss, rows.counts)
     if checkpoint is not None and checkpoint.exists():

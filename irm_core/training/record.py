@@ -73,7 +73,7 @@ def ended(found: Sequence[Record], course: Course, batch: Batch) -> list[Record]
     """The last records, with how each candidate ended: by its outputs on the rows of the last step."""
     work = len(batch.membership.index) * course.learner.multiplications
     with course.learner.judged(), threads_for(work):
-        pieces = [course.learner.forward(piece)[0] for piece in batch.pieces(candidates=len(found))]
+        pieces = [course.learner.forward(piece)[0] for piece in batch.split(course.rows_at_once)]
     outputs = torch.cat(pieces, dim=1).double()
     weights = _together(course, [group.weights for group in course.groups])
     own = (weights > 0)[:, batch.membership.index].unsqueeze(-1)

@@ -5,8 +5,7 @@ from itertools import islice
 import pytest
 import torch
 
-from irm_core.objectives.membership import Membership
-from irm_core.training.batches import Batch, batches, training_rows
+from irm_core.training.batches import batches, training_rows
 from irm_core.training.candidate import Candidate
 from irm_core.training.examples import Examples
 from irm_core.training.plan import TrainingPlan
@@ -83,14 +82,3 @@ def test_every_other_row_of_an_environment_is_in_its_second_half(size: int | Non
         for e in (0, 2):
             halves = batch.membership.in_second_half[batch.membership.index == e]
             assert halves.tolist() == [bool(n % 2) for n in range(len(halves))]
-
-
-@pytest.mark.parametrize(
-    ("shape", "candidates", "rows"), [((2,), 1, 1000), ((2,), 400, 655), ((3, 100, 100), 1, 559)]
-)
-def test_many_candidates_and_large_images_pass_in_smaller_pieces(
-    shape: tuple[int, ...], candidates: int, rows: int
-) -> None:
-    inputs = torch.zeros(1).expand(1000, *shape)
-    batch = Batch(inputs, torch.zeros(1000), Membership(torch.zeros(1000).long(), 1), shared=True)
-    assert len(batch.pieces(candidates)[0].targets) == rows

@@ -67,7 +67,7 @@ def test_rows_in_pieces_give_the_same_weights(
 ) -> None:
     plan = PLAN.model_copy(update={"batch_size": None, "irm_estimator": estimator})
     whole, _ = trained(shortcut, candidate("irmx", 10.0), plan, "mlp")
-    monkeypatch.setattr("irm_core.training.batches.MOST_ROWS", 50)
+    monkeypatch.setattr("irm_core.training.activations.MOST_ROWS", 50)
     pieces, _ = trained(shortcut, candidate("irmx", 10.0), plan, "mlp")
     torch.testing.assert_close(weights(pieces), weights(whole), rtol=1e-3, atol=1e-5)
 

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from irm_core.data.version import Record
 
 Verdict = Literal["can teach invariance", "too alike", "too few", "label-pure", "only covariate shift"]
@@ -27,13 +29,35 @@ class EnvironmentSummary(Record):
     label_counts: dict[str, int] | None = None
 
 
+class ToldApart(Record):
+    """How well environments can be told from the rest, as areas under the curve: 0.5 is chance.
+
+    by_features: from X. given_label: from X and y, among rows of the same label (a number: of the same
+    third), which a shift of the label alone does not explain.
+    """
+
+    by_features: float
+    given_label: float
+
+
+class Twins(Record):
+    """rows: how many different rows are the same in both environments."""
+
+    environments: tuple[str, str]
+    rows: int
+
+
 class Diagnosis(Record):
     """The verdict, the sentences it rests on, and the figures behind them.
 
-    Hold-outs are listed under `environments`; nothing else looks at them.
+    told_apart: None where there is too little to judge by. novelty: by hold-out, the share of its rows that
+    lie outside what training sees. Of hold-outs, the verdict knows nothing.
     """
 
     verdict: Verdict
     reasons: tuple[str, ...]
     unstable_features: tuple[UnstableFeature, ...]
     environments: dict[str, EnvironmentSummary]
+    told_apart: ToldApart | None = None
+    twins: tuple[Twins, ...] = ()
+    novelty: dict[str, float] = Field(default_factory=dict)

@@ -1,14 +1,16 @@
 """What the evidence says, in sentences that a person who knows the data can check."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
+from irm_core.diagnostics.diagnosis import ToldApart, Twins
 from irm_core.diagnostics.evidence import Evidence
 
 FEWEST = 3  # environments that leaving one out needs
 FEW_ROWS = 30
 SIGNAL = 2.0  # standard errors
+NOVEL = 0.05  # share of rows
 
 
 def few_environments(count: int) -> str:
@@ -82,6 +84,33 @@ def signal(evidence: Evidence) -> Iterator[str]:
         f"At a pooled linear model the gradient that IRM penalises is {abs(gradient[name]):.1f} standard "
         f"errors from zero in {name}: {'a signal to follow' if found else 'nowhere a signal to follow'}."
     )
+
+
+def told_apart(found: ToldApart) -> str:
+    return (
+        f"Environments can be told from features with an AUC of {found.by_features:.2f} (0.5: not at all), "
+        f"among rows of the same label with {found.given_label:.2f}."
+    )
+
+
+def twins(found: Sequence[Twins]) -> Iterator[str]:
+    """The pair with the most rows in common, and how many more pairs have some."""
+    for one, two in (each.environments for each in found[:1]):
+        more = f", and of {len(found) - 1} more pairs of environments" if len(found) > 1 else ""
+        yield (
+            f"{found[0].rows:,} rows of {one} are also rows of {two}{more}: the same in all that is learned "
+            "from. What is left out has then been seen in training. Remove the copies."
+        )
+
+
+def novel(shares: Mapping[str, float]) -> Iterator[str]:
+    """The hold-outs on which a model must extrapolate."""
+    for name, share in shares.items():
+        if share >= NOVEL:
+            yield (
+                f"Of the hold-out {name} {share:.0%} of the rows lie outside what training sees, in at least "
+                "one feature: there models extrapolate."
+            )
 
 
 def small(evidence: Evidence) -> Iterator[str]:

@@ -6,10 +6,13 @@ import polars as pl
 
 from irm_core.contracts.names import ENVIRONMENT
 from irm_core.diagnostics import sentences
-from irm_core.diagnostics.diagnosis import Diagnosis, UnstableFeature, Verdict
+from irm_core.diagnostics.diagnosis import Diagnosis, ToldApart, UnstableFeature, Verdict
 from irm_core.diagnostics.evidence import Evidence, gather
 from irm_core.diagnostics.labels import pure, summaries
+from irm_core.diagnostics.novelty import novelty
 from irm_core.diagnostics.numeric import labels, numeric, standardised
+from irm_core.diagnostics.telling_apart import told_apart
+from irm_core.diagnostics.twins import twins
 
 
 def judge(
@@ -19,13 +22,16 @@ def judge(
     *,
     classification: bool,
     hold_out: Collection[str] = (),
+    content: Sequence[str] | None = None,
 ) -> Diagnosis:
     """Whether the environments of a frame, named in its column ENVIRONMENT, can teach invariance.
 
     The first that holds: "label-pure", the label does not vary in some environment; "too few", fewer than
     leaving one out needs, or not more than there are unstable directions; "can teach invariance", the slope
     of the label on some feature differs between environments; "only covariate shift", features are
-    distributed differently; "too alike". Rows of `hold_out` are counted, nothing more.
+    distributed differently; "too alike". Rows of `hold_out` are counted, and looked at
+    for rows that training has too, and for features out of its range; the verdict does not depend on them.
+    content: the columns in which two rows are the same; features and label if not given.
     """
     environments = summaries(frame, label, classification, hold_out)
     trained = frame.filter(~pl.col(ENVIRONMENT).is_in(list(hold_out)))
@@ -34,6 +40,7 @@ def judge(
     unstable: tuple[UnstableFeature, ...] = ()
     verdict: Verdict
     reasons: tuple[str, ...]
+    apart: ToldApart | None = None
     if uniform:
         verdict, reasons = "label-pure", (sentences.label_pure(uniform),)
     elif trained.is_empty():
@@ -41,10 +48,27 @@ def judge(
     elif not numbers.width:
         verdict, reasons = "too alike", (sentences.NO_FEATURE,)
     else:
-        evidence = gather(trained[ENVIRONMENT], numbers, labels(trained[label], classification))
+        y = labels(trained[label], classification)
+        evidence = gather(trained[ENVIRONMENT], numbers, y)
+        apart = told_apart(numbers, y, trained[ENVIRONMENT])
         verdict, reasons = verdict_on(evidence), tuple(sentences.reasons(evidence))
         unstable = tuple(_unstable(evidence, name) for name in evidence.unstable["quantity"])
-    return Diagnosis(verdict=verdict, reasons=reasons, unstable_features=unstable, environments=environments)
+    same = twins(frame, [*features, label] if content is None else content)
+    outside = novelty(frame, features, hold_out)
+    beside = (
+        *(sentences.told_apart(one) for one in (apart,) if one),
+        *sentences.twins(same),
+        *sentences.novel(outside),
+    )
+    return Diagnosis(
+        verdict=verdict,
+        reasons=(*reasons, *beside),
+        unstable_features=unstable,
+        environments=environments,
+        told_apart=apart,
+        twins=same,
+        novelty=outside,
+    )
 
 
 def verdict_on(evidence: Evidence) -> Verdict:

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 
 from irm_core.contracts.names import ENVIRONMENT
+from irm_core.data.images import digest
 from irm_core.data.rows import Rows
 from irm_core.data.schema import ModelColumn, ModelSchema
 from irm_core.data.version import Environment, Version
@@ -49,7 +50,8 @@ def coloured() -> tuple[pl.DataFrame, np.ndarray]:
     red = label ^ (generator.random(len(names)) > np.repeat(list(AGREEMENT.values()), SIZE))
     pixels = np.zeros((len(names), 3, 4, 4), np.uint8)
     pixels[np.arange(len(names)), 1 - red] = generator.integers(50, 200, (len(names), 4, 4))
-    return pl.DataFrame({"path": names, "y": label, ENVIRONMENT: names}), pixels
+    digests = [str(number) for number in range(len(names))]
+    return pl.DataFrame({"path": names, digest("path"): digests, "y": label, ENVIRONMENT: names}), pixels
 
 
 def test_the_unstable_colour_of_images_is_found():

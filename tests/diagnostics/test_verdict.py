@@ -83,12 +83,34 @@ def test_a_label_pure_environment_is_named():
     assert diagnosis.environments["b"].label_counts == {"no": 1, "yes": 1}
 
 
-def test_hold_outs_are_listed_and_never_looked_at():
+def test_of_hold_outs_it_is_told_how_novel_they_are_and_nothing_else():
     frame = linear([0.0, 0.0, 0.0, 5.0])
     diagnosis = regression(frame, hold_out=["site 3"])
     assert diagnosis.verdict == "too alike"
     assert diagnosis.environments["site 3"].hold_out
-    assert regression(frame.filter(pl.col(ENVIRONMENT) != "site 3")).reasons == diagnosis.reasons
+    *others, last = diagnosis.reasons
+    assert last.startswith("Of the hold-out site 3 ")
+    assert list(diagnosis.novelty) == ["site 3"]
+    assert [*regression(frame.filter(pl.col(ENVIRONMENT) != "site 3")).reasons] == others
+    relabelled = frame.with_columns(
+        y=pl.when(pl.col(ENVIRONMENT) == "site 3").then(-pl.col("y")).otherwise("y")
+    )
+    assert regression(relabelled, hold_out=["site 3"]).reasons == diagnosis.reasons
+
+
+def test_rows_that_two_environments_share_are_told_with_their_number():
+    frame = linear([1.0, 0.5, -1.0])
+    copied = frame.filter(pl.col(ENVIRONMENT) == "site 0").head(30)
+    frame = pl.concat([frame, copied.with_columns(pl.lit("site 2").alias(ENVIRONMENT))])
+    diagnosis = regression(frame)
+    ((pair, rows),) = ((one.environments, one.rows) for one in diagnosis.twins)
+    assert (pair, rows) == (("site 0", "site 2"), 30)
+    assert "30 rows of site 0 are also rows of site 2: the same" in " ".join(diagnosis.reasons)
+
+
+def test_how_well_environments_can_be_told_apart_is_told():
+    assert regression(linear([0.0] * 3)).told_apart.by_features == pytest.approx(0.5, abs=0.05)
+    assert regression(linear([0.0] * 3, shift=3.0)).told_apart.by_features > 0.9
 
 
 def test_only_hold_outs_are_too_few():

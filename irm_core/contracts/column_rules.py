@@ -5,7 +5,7 @@ from typing import Any
 
 from open_data_contract_standard.model import SchemaProperty
 
-from irm_core.contracts.columns import Declared
+from irm_core.contracts.columns import DATES, Declared
 from irm_core.contracts.drafts import Draft, drafted
 from irm_core.contracts.problems import Problems
 from irm_core.contracts.yaml_lines import Place
@@ -33,7 +33,9 @@ def column_rules(one: Declared, problems: Problems) -> Iterator[Draft]:
 def _options(
     column: dict[str, str], stated: SchemaProperty, place: Place, problems: Problems
 ) -> Iterator[Draft]:
-    options: dict[str, Any] = stated.logicalTypeOptions or {}
+    options: dict[str, Any] = dict(stated.logicalTypeOptions or {})
+    if stated.logicalType in DATES:
+        options.pop("format", None)  # how to read a value, no rule
     for key in options:
         if key not in (*_RANGE, *_LENGTH, "pattern"):
             problems.add((*place, key), f"the option {key!r} cannot be run; delete it.")

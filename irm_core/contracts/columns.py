@@ -9,18 +9,19 @@ from open_data_contract_standard.model import SchemaObject, SchemaProperty
 from irm_core.contracts import names
 from irm_core.contracts.contract import DTYPES, Column, LogicalType, Role
 from irm_core.contracts.custom_properties import PROPERTY, ours
+from irm_core.contracts.date_patterns import date_pattern
 from irm_core.contracts.problems import Problem, Problems, unknown
 from irm_core.contracts.yaml_lines import Place
 
 _ROLES = get_args(Role)
 _NUMBERS: tuple[LogicalType, ...] = ("integer", "number")
-_DATES: tuple[LogicalType, ...] = ("date", "timestamp")
+DATES: tuple[LogicalType, ...] = ("date", "timestamp")
 
 # Types that each role can use; the other roles take any.
 _TYPES_OF_ROLE: dict[Role, tuple[LogicalType, ...]] = {
     "label": (*_NUMBERS, "boolean", "string"),
     "feature": (*_NUMBERS, "boolean", "string"),
-    "time": (*_NUMBERS, *_DATES),
+    "time": (*_NUMBERS, *DATES),
     "image": ("string",),
 }
 _AT_MOST_ONE: tuple[Role, ...] = ("label", "image", "time")
@@ -61,17 +62,25 @@ def _declared(
     custom = ours(one.customProperties, PROPERTY, place, problems)
     role = _role(name, one, custom, place, environments)
     _check_use(name, role, one.logicalType, place, environments)
-    column = Column(name, one.logicalType, role, problems.document.line(place))
+    line = problems.document.line(place)
+    column = Column(name, one.logicalType, role, line, format=_format(one, one.logicalType, place))
     return Declared(column, one, place, custom.get("task"))
 
 
-def _check_name(one: SchemaProperty, name: str, place: Place) -> None:
+def unusable(name: str) -> str | None:
+    """Why no column can be called so; None where one can."""
     if not name:
-        raise Problem((*place, "name"), "a column needs a name.")
+        return "a column needs a name."
     if name in _OURS or name.endswith((names.raw(""), names.unreadable(""))):
-        raise Problem(
-            (*place, "name"), f"the name {name!r} is one that preparation needs; rename the column."
-        )
+        return f"the name {name!r} is one that preparation needs; rename the column."
+    if name == "*" or (name.startswith("^") and name.endswith("$")):
+        return f"Polars takes the name {name!r} for a pattern of names; rename the column."
+    return None
+
+
+def _check_name(one: SchemaProperty, name: str, place: Place) -> None:
+    if why := unusable(name):
+        raise Problem((*place, "name"), why)
     if one.physicalName not in (None, name):
         raise Problem((*place, "physicalName"), f"the name must be as in the file: {one.physicalName!r}.")
 
@@ -89,6 +98,18 @@ def _role(
     if one.primaryKey:
         return "identifier"
     raise Problem(place, f"{name!r} needs the custom property `role`: one of {', '.join(_ROLES)}.")
+
+
+def _format(one: SchemaProperty, logical_type: LogicalType, place: Place) -> str | None:
+    """The pattern that dates are written in, checked; None where they are in ISO 8601, or there are none."""
+    stated = (one.logicalTypeOptions or {}).get("format")
+    if logical_type not in DATES or stated is None:
+        return None
+    try:
+        date_pattern(stated, logical_type)
+    except ValueError as error:
+        raise Problem((*place, "logicalTypeOptions", "format"), str(error)) from None
+    return str(stated)
 
 
 def _check_use(

@@ -6,13 +6,13 @@ from typing import Literal
 
 import polars as pl
 
+from irm_core.contracts.notation import LogicalType, Notation
 from irm_core.contracts.rules import Rule
 from irm_core.contracts.splits import Split
 from irm_core.errors import UsageError
 
 Role = Literal["feature", "label", "environment", "identifier", "time", "weight", "image", "ignore"]
 Task = Literal["regression", "classification"]
-LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp"]
 
 DTYPES: dict[LogicalType, type[pl.DataType]] = {
     "string": pl.String,
@@ -26,16 +26,22 @@ DTYPES: dict[LogicalType, type[pl.DataType]] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One declared column: its type, what it is for, and the line of the contract that declares it."""
+    """One declared column: its type, what it is for, the line that declares it, and how it is written."""
 
     name: str
     logical_type: LogicalType
     role: Role
     line: int
+    decimal: str = "."
+    format: str | None = None
 
     @property
     def dtype(self) -> type[pl.DataType]:
         return DTYPES[self.logical_type]
+
+    @property
+    def notation(self) -> Notation:
+        return Notation(self.logical_type, self.decimal, self.format)
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,7 @@ class Source:
     delimiter: str
     description: str
     line: int
+    decimal: str = "."
 
 
 @dataclass(frozen=True)

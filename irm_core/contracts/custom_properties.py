@@ -14,7 +14,7 @@ from irm_core.contracts.yaml_lines import Place
 VENDOR = "irmflow"
 
 CONTRACT = ("maxQuarantined", "missingValues")
-SERVER = ("delimiter",)
+SERVER = ("delimiter", "decimal")
 SCHEMA = ("environments",)
 PROPERTY = ("role", "task")
 NOWHERE_ELSE: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """Read a data contract, a file of the Open Data Contract Standard, so that nothing in it is skipped."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -47,7 +48,7 @@ def read(path: Path) -> Contract:
         version=str(model.version),
         sha256=document.sha256,
         source=source,
-        columns=tuple(one.column for one in declared),
+        columns=tuple(replace(one.column, decimal=source.decimal) for one in declared),
         rules=rules,
         splits=splits,
         missing_values=missing,

@@ -7,6 +7,7 @@ from open_data_contract_standard.model import OpenDataContractStandard, Server
 
 from irm_core.contracts.contract import Source
 from irm_core.contracts.custom_properties import SERVER, ours
+from irm_core.contracts.notation import DECIMALS
 from irm_core.contracts.problems import Problem, Problems, unknown
 from irm_core.contracts.yaml_lines import Place
 
@@ -34,6 +35,11 @@ def _source(server: Server, place: Place, problems: Problems) -> Source:
     delimiter, delimiter_place = custom.get("delimiter", (",", place))
     if not isinstance(delimiter, str) or len(delimiter.encode()) != 1 or delimiter in '"\r\n':
         raise Problem(delimiter_place, f"{delimiter!r} cannot be the delimiter: it is one ASCII character.")
+    decimal, decimal_place = custom.get("decimal", (".", place))
+    if decimal not in DECIMALS:
+        raise Problem(decimal_place, f"{decimal!r} cannot be the decimal mark: it is ',' or '.'.")
+    if decimal == delimiter:
+        raise Problem(decimal_place, f"{decimal!r} cannot be both decimal mark and delimiter.")
     if not server.path:
         raise Problem((*place, "path"), "the path is empty.")
     if server.format not in FORMATS:
@@ -48,6 +54,7 @@ def _source(server: Server, place: Place, problems: Problems) -> Source:
         delimiter=delimiter,
         description=server.description or "",
         line=problems.document.line((*place, "path")),
+        decimal=decimal,
     )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import polars as pl
 
-from irm_core.contracts.contract import LogicalType
+from irm_core.contracts.date_patterns import date_pattern
+from irm_core.contracts.notation import LogicalType, Notation
 
 DATE = "%Y-%m-%d"
 TIMESTAMPS = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")
@@ -16,16 +17,37 @@ BOOLEANS = {
 Cast = Callable[[pl.Expr], pl.Expr]
 
 
-def cast(value: pl.Expr, dtype: pl.DataType, logical_type: LogicalType) -> pl.Expr:
+def cast(value: pl.Expr, dtype: pl.DataType, notation: Notation) -> pl.Expr:
     """`value`, a column of `dtype`, as the declared type; null where that cannot hold it exactly.
 
-    Numbers are finite: infinity is not one. Timestamps with a zone are turned to UTC.
+    Numbers are finite: infinity is not one. Timestamps with a zone are turned to UTC. Text is read as the
+    notation says and in no other way: with a decimal comma, `1.5` is no number.
     """
+    logical_type = notation.logical_type
     if dtype.is_numeric() and logical_type in _NUMBERS:
         return _NUMBERS[logical_type](value)
     if isinstance(dtype, pl.Date | pl.Datetime) and logical_type in _TIMES:
         return _TIMES[logical_type](value)
-    return _TEXTS[logical_type](value.cast(pl.String))
+    text = value.cast(pl.String)
+    if notation.format is not None:
+        return _dated(text.str.strip_chars(), notation.format, logical_type)
+    if dtype == pl.String and notation.decimal == "," and logical_type in ("integer", "number"):
+        text = _with_point(text)
+    return _TEXTS[logical_type](text)
+
+
+def _with_point(text: pl.Expr) -> pl.Expr:
+    """The decimal comma as a point. Where there is a point already, it cannot be told what it means."""
+    return pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
+
+
+def _dated(text: pl.Expr, pattern: str, logical_type: LogicalType) -> pl.Expr:
+    """Dates and times in the format `pattern`. Polars alone would take the year of 1/2/24 for the year 24."""
+    known = date_pattern(pattern, logical_type)
+    shaped = pl.when(text.str.contains(known.shape)).then(text)
+    if logical_type == "date":
+        return shaped.str.to_date(known.form, strict=False)
+    return shaped.str.to_datetime(known.form, time_unit="us", strict=False)
 
 
 def _finite(value: pl.Expr) -> pl.Expr:
@@ -50,7 +72,7 @@ def _boolean_text(text: pl.Expr) -> pl.Expr:
 
 
 def _boolean_number(value: pl.Expr) -> pl.Expr:
-    return pl.when(value.is_in([0, 1])).then(value == 1)
+    return pl.when((value == 0) | (value == 1)).then(value == 1)
 
 
 def _midnight(value: pl.Expr) -> pl.Expr:

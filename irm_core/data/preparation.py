@@ -2,8 +2,9 @@
 
 import polars as pl
 
-from irm_core.contracts.contract import Column, Contract, LogicalType
+from irm_core.contracts.contract import Column, Contract
 from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE, raw, unreadable
+from irm_core.contracts.notation import LogicalType, Notation
 from irm_core.data.casts import cast
 from irm_core.data.images import inspected
 
@@ -33,11 +34,11 @@ def prepare(frame: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
 
 
 def value(
-    said: pl.Expr, dtype: pl.DataType, logical_type: LogicalType, missing_values: tuple[str, ...]
+    said: pl.Expr, dtype: pl.DataType, notation: Notation, missing_values: tuple[str, ...]
 ) -> tuple[pl.Expr, pl.Expr]:
     """What is said, of `dtype`: null where it stands for a missing value; and the same, typed."""
-    present = _present(said, dtype, logical_type, missing_values)
-    return present, cast(present, dtype, logical_type)
+    present = _present(said, dtype, notation.logical_type, missing_values)
+    return present, cast(present, dtype, notation)
 
 
 def _present(
@@ -55,6 +56,6 @@ def _present(
 
 def _read(column: Column, dtype: pl.DataType, missing_values: tuple[str, ...]) -> tuple[pl.Expr, pl.Expr]:
     """The typed value of `column`, and what could not be read, from its raw value."""
-    present, typed = value(pl.col(raw(column.name)), dtype, column.logical_type, missing_values)
+    present, typed = value(pl.col(raw(column.name)), dtype, column.notation, missing_values)
     lost = pl.when(present.is_not_null() & typed.is_null()).then(present.cast(pl.String))
     return typed.alias(column.name), lost.alias(unreadable(column.name))

@@ -4,21 +4,33 @@ from typing import Self
 
 import polars as pl
 
-from irm_core.contracts.contract import Column, Contract, LogicalType, Task
+from irm_core.contracts.contract import Column, Contract, Task
+from irm_core.contracts.notation import LogicalType, Notation
 from irm_core.data.preparation import value
 from irm_core.data.version import Record
 from irm_core.errors import DataError
 
 
 class ModelColumn(Record):
-    """A column that a model reads or predicts."""
+    """A column that a model reads or predicts; `decimal` and `format` as in Notation."""
 
     name: str
     logical_type: LogicalType
+    decimal: str = "."
+    format: str | None = None
 
     @classmethod
     def of(cls, column: Column) -> Self:
-        return cls(name=column.name, logical_type=column.logical_type)
+        return cls(
+            name=column.name,
+            logical_type=column.logical_type,
+            decimal=column.decimal,
+            format=column.format,
+        )
+
+    @property
+    def notation(self) -> Notation:
+        return Notation(self.logical_type, self.decimal, self.format)
 
 
 class ModelSchema(Record):
@@ -60,7 +72,7 @@ class ModelSchema(Record):
         return frame.select(self._read(frame[column.name], column) for column in self.features)
 
     def _read(self, raw: pl.Series, column: ModelColumn) -> pl.Series:
-        present, typed = value(pl.col(raw.name), raw.dtype, column.logical_type, self.missing_values)
+        present, typed = value(pl.col(raw.name), raw.dtype, column.notation, self.missing_values)
         read = raw.to_frame().select(present.alias("present"), typed.alias("typed"))
         lost = read.with_row_index("row").filter(pl.col("present").is_not_null() & pl.col("typed").is_null())
         if len(lost):

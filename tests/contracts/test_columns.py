@@ -43,6 +43,8 @@ def test_other_columns_must_say_their_role(problems):
         ("name: note", "name: note\n        physicalName: NOTE", "physicalName: NOTE", "as in the file"),
         ("logicalType: date", "logicalType: time", "logicalType: time", "needs a logicalType that we read"),
         ("logicalType: date\n", "physicalType: DATE\n", "- name: admitted", "needs a logicalType"),
+        ("name: note", "name: '*'", "- name: '*'", "Polars takes the name '*' for a pattern"),
+        ("name: note", "name: ^note$", "- name: ^note$", "for a pattern of names"),
         ("columns: [hospital]", "columns: [disease]", "- name: disease", "cannot make environments as well"),
         ("value: ignore", "value: image", None, "images or features, not both yet"),
         ("value: ignore}", "value: ignore}, {property: role, value: time}", None, "given twice"),
@@ -53,6 +55,17 @@ def test_refuses(problems, old, new, line, told):
     assert any(told in one.sentence for one in found), found
     if line is not None:
         assert {one.line for one in found} == {line}
+
+
+def test_dates_have_the_format_that_the_contract_says(edited, declare):
+    (admitted,) = edited(declare("admitted", "logicalTypeOptions: {format: dd.MM.yyyy}")).with_role("time")
+    assert admitted.format == "dd.MM.yyyy"
+    assert "admitted.range" not in [rule.name for rule in edited().rules]
+
+
+def test_a_format_that_cannot_be_read_is_told_where_it_stands(problems, declare):
+    (told,) = problems(declare("admitted", "logicalTypeOptions:\n  format: dd/MM/yy"))
+    assert (told.line, "has 'yy'" in told.sentence) == ("format: dd/MM/yy", True)
 
 
 def test_custom_properties_of_other_vendors_are_theirs(edited, problems):

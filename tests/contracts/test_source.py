@@ -21,6 +21,13 @@ def test_description_and_delimiter(edited):
     assert (source.description, source.delimiter) == ("from the clinic", ";")
 
 
+def test_the_decimal_mark_goes_with_every_column(edited):
+    more = "customProperties: [{property: delimiter, value: ;}, {property: decimal, value: ','}]}"
+    contract = edited(("format: csv}", f"format: csv, {more}"))
+    assert contract.source.decimal == ","
+    assert {column.decimal for column in contract.columns} == {","}
+
+
 @pytest.mark.parametrize(
     ("edit", "told"),
     [
@@ -28,6 +35,14 @@ def test_description_and_delimiter(edited):
         (
             ("format: csv}", "format: csv, customProperties: [{property: delimiter, value: ab}]}"),
             "one ASCII character",
+        ),
+        (
+            ("format: csv}", "format: csv, customProperties: [{property: decimal, value: ;}]}"),
+            "';' cannot be the decimal mark: it is ',' or '.'.",
+        ),
+        (
+            ("format: csv}", "format: csv, customProperties: [{property: decimal, value: ','}]}"),
+            "',' cannot be both decimal mark and delimiter.",
         ),
         (("data/heart.csv", "''"), "the path is empty"),
         (("format: csv}", "format: csv, encoding: UTF-16}"), "convert them to UTF-8"),

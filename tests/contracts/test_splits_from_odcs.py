@@ -22,7 +22,8 @@ def test_reads_every_kind_with_its_policies(edited):
           by_age: {kind: cuts, column: age, cuts: [40, 65.5], missing: quarantine}
           by_cholesterol: {kind: quantiles, column: cholesterol, quantiles: 4, minRows: 5, small: drop}
           by_year: {kind: window, column: admitted, every: 1y}
-          by_rule: {kind: rules, rules: {old: age > 65, young: "age <= 65 AND note = 'x'"}}"""
+          by_rule: {kind: rules, rules: {old: age > 65, young: "age <= 65 AND note = 'x'"}}
+          by_error: {kind: inferred, columns: [hospital]}"""
     splits = edited((SPLIT, more)).splits
     assert [type(split) for split in splits.values()] == list(KINDS.values())
     assert (splits["by_hospital"].small, splits["by_hospital"].missing) == ("pool", "own")

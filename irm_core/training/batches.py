@@ -10,6 +10,7 @@ from torch import Tensor
 from irm_core.objectives.membership import Membership
 from irm_core.training.candidate import Candidate
 from irm_core.training.examples import Examples
+from irm_core.training.memory import fits
 from irm_core.training.plan import TrainingPlan
 from irm_core.training.threads import threads_for
 
@@ -44,6 +45,7 @@ class Batch:
 class TrainingRows:
     """The rows that may be trained on, sorted by environment, on the device.
 
+    inputs: on the device if it holds them, else in pinned memory, from where each step's are sent.
     counts, starts: how many rows each environment has, and where they begin; zero for one
     not trained on.
     """
@@ -60,8 +62,9 @@ def training_rows(examples: Examples, trained: Tensor, device: torch.device) -> 
     allowed = trained.to(examples.membership.device)[examples.membership] & ~examples.validation
     rows = allowed.nonzero().squeeze(1)
     rows = rows[examples.membership[rows].argsort(stable=True)]
-    inputs = examples.inputs[rows].to(device)
-    if inputs.ndim == 4:
+    inputs = examples.inputs[rows]
+    inputs = inputs.to(device) if fits(inputs.nbytes, device) else inputs.pin_memory()
+    if inputs.ndim == 4 and inputs.device == device:
         inputs = inputs.contiguous(memory_format=torch.channels_last)  # convolutions are faster so
     index = examples.membership[rows]
     counts = index.bincount(minlength=len(examples.environments))
@@ -89,15 +92,21 @@ def _drawn(rows: TrainingRows, size: int, seeds: Sequence[int], done: int) -> It
     distinct = list(dict.fromkeys(seeds))
     streams = [islice(_indices(rows, size, seed), done, None) for seed in distinct]
     place = torch.tensor([distinct.index(seed) for seed in seeds], device=rows.inputs.device)
-    blocks = torch.tensor([e for e, count in enumerate(rows.counts) if count], device=place.device)
+    blocks = torch.tensor([e for e, count in enumerate(rows.counts) if count], device=rows.targets.device)
     environments, weights = len(rows.counts), rows.membership.weights
     of_rows = Membership(blocks.repeat_interleave(size), environments, blocks=blocks)
     of_rows = replace(of_rows, second=of_rows.in_second_half)  # the same in every step
     for indices in zip(*streams, strict=True):
         index = indices[0] if len(distinct) == 1 else torch.stack(indices)[place]
+        inputs, index = (sent(one, rows.targets.device) for one in (rows.inputs[index], index))
         if weights is not None:
             of_rows = replace(of_rows, weights=weights[index])
-        yield Batch(rows.inputs[index], rows.targets[index], of_rows, len(distinct) == 1)
+        yield Batch(inputs, rows.targets[index], of_rows, len(distinct) == 1)
+
+
+def sent(tensor: Tensor, device: torch.device) -> Tensor:
+    """The tensor on the device; from the memory of the host without waiting, while the device works."""
+    return tensor if tensor.device == device else tensor.pin_memory().to(device, non_blocking=True)
 
 
 def _indices(rows: TrainingRows, size: int, seed: int) -> Iterator[Tensor]:

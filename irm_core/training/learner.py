@@ -64,7 +64,7 @@ def learner_of(models: Sequence[Model], device: torch.device, precision: str = "
 
 def _one(model: Model, parameters: Tensor) -> Learner:
     def forward(batch: Batch) -> tuple[Tensor, Tensor]:
-        outputs, features = model.outputs_and_features(batch.inputs)
+        outputs, features = model.outputs_and_features(batch.inputs.to(parameters.device, non_blocking=True))
         return outputs.unsqueeze(0), features.unsqueeze(0)
 
     leaves: list[Tensor] = list(_trained(model).values())
@@ -81,7 +81,8 @@ def _many(model: Model, parameters: Tensor) -> Learner:
     shared, own = (vmap(of_one, in_dims=(0, where), randomness="different") for where in (None, 0))
 
     def forward(batch: Batch) -> tuple[Tensor, Tensor]:
-        return (shared if batch.shared else own)(leaves, batch.inputs)
+        inputs = batch.inputs.to(parameters.device, non_blocking=True)
+        return (shared if batch.shared else own)(leaves, inputs)
 
     work = len(parameters) * multiplications(model)
     return Learner(parameters, list(leaves.values()), body, [], forward, work)

@@ -17,6 +17,7 @@ CONTROLS = (
 )
 """Of control groups, version 2 and 1: limit, use, and how much of it are files that can be read again."""
 MEMINFO = Path("/proc/meminfo")
+RESIDENT = 0.5  # of the memory free: the rest is for models and what they remember
 
 
 def available(device: torch.device) -> int:
@@ -25,6 +26,11 @@ def available(device: torch.device) -> int:
         unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
         return torch.cuda.mem_get_info(device)[0] + unused
     return min([machine(), *(found for one in CONTROLS if (found := container(*one)) is not None)])
+
+
+def fits(size: int, device: torch.device) -> bool:
+    """Whether tensors of so many bytes may stay on the device, beside all that training needs there."""
+    return device.type != "cuda" or size <= RESIDENT * available(device)
 
 
 def machine() -> int:

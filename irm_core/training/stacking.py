@@ -5,7 +5,7 @@ from torch import nn
 from irm_core.training.activations import SHARE, activation_bytes, row_bytes
 from irm_core.training.device import resolve
 from irm_core.training.examples import Examples
-from irm_core.training.memory import available
+from irm_core.training.memory import available, fits
 from irm_core.training.plan import TrainingPlan
 
 ROWS = {"cpu": 32_768, "cuda": 1_048_576}
@@ -25,7 +25,8 @@ def candidates_at_once(plan: TrainingPlan, examples: Examples, model: nn.Module)
     rows = plan.batch_size * len(examples.environments) if plan.batch_size else len(examples.targets)
     device = resolve(plan.device)
     activations = activation_bytes(device) // (rows * row_bytes(model, examples.inputs))
-    resident = (SHARE * available(device) - examples.inputs.nbytes) // _candidate_bytes(plan, examples, model)
+    inputs = examples.inputs.nbytes if fits(examples.inputs.nbytes, device) else 0
+    resident = (SHARE * available(device) - inputs) // _candidate_bytes(plan, examples, model)
     return max(1, min(ROWS[device.type] // rows, int(activations), int(resident)))
 
 

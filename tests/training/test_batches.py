@@ -8,6 +8,8 @@ import torch
 from irm_core.training.batches import batches, training_rows
 from irm_core.training.candidate import Candidate
 from irm_core.training.examples import Examples
+from irm_core.training.learner import learner_of
+from irm_core.training.models import build
 from irm_core.training.plan import TrainingPlan
 
 CPU = torch.device("cpu")
@@ -82,3 +84,51 @@ def test_every_other_row_of_an_environment_is_in_its_second_half(size: int | Non
         for e in (0, 2):
             halves = batch.membership.in_second_half[batch.membership.index == e]
             assert halves.tolist() == [bool(n % 2) for n in range(len(halves))]
+
+
+META = torch.device("meta")
+
+
+@pytest.fixture
+def too_large(monkeypatch: pytest.MonkeyPatch) -> list[torch.Tensor]:
+    """Inputs are taken for larger than the device, here one without values: what is sent to it."""
+    sent: list[torch.Tensor] = []
+
+    def pinned(tensor: torch.Tensor) -> torch.Tensor:
+        sent.append(tensor)
+        return tensor
+
+    monkeypatch.setattr("irm_core.training.batches.fits", lambda *_: False)
+    monkeypatch.setattr(torch.Tensor, "pin_memory", pinned)
+    return sent
+
+
+@pytest.mark.parametrize("seeds", [[4, 4], [4, 5]])
+def test_inputs_too_large_for_the_device_stay_and_the_rows_drawn_are_sent(
+    seeds: list[int], too_large: list[torch.Tensor]
+) -> None:
+    every = [Candidate(objective="erm", penalty_weight=0.0, seed=seed, left_out=None) for seed in seeds]
+    examples, trained = numbered(), torch.tensor([True, True, True])
+    rows = training_rows(examples, trained, META)
+    assert (rows.inputs.device, rows.targets.device) == (CPU, META)
+    (batch,) = islice(batches(rows, every, TrainingPlan(batch_size=5)), 1)
+    assert batch.inputs.is_meta
+    assert batch.targets.is_meta
+    assert batch.membership.index.is_meta
+    _, inputs, index = too_large
+    resident = training_rows(examples, trained, CPU)
+    assert torch.equal(inputs, resident.inputs[index])
+    expected = next(batches(resident, every, TrainingPlan(batch_size=5)))
+    assert torch.equal(inputs, expected.inputs)
+
+
+def test_of_all_rows_too_large_for_the_device_each_piece_is_sent_when_it_passes(
+    too_large: list[torch.Tensor],
+) -> None:
+    del too_large
+    rows = training_rows(numbered(), torch.tensor([True, True, True]), META)
+    whole = next(batches(rows, [], TrainingPlan(batch_size=None)))
+    learner = learner_of([build("linear", (2,), 1, (), seed=0)], META)
+    for piece in whole.split(7):
+        assert piece.inputs.device == CPU
+        assert learner.forward(piece)[0].is_meta

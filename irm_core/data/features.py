@@ -1,5 +1,6 @@
 """Features: from typed columns to the numbers that a model reads. All is learnt from training rows only."""
 
+from itertools import accumulate
 from typing import Annotated, Literal, Self
 
 import numpy as np
@@ -11,6 +12,7 @@ from irm_core.data.version import Record
 from irm_core.errors import DataError
 
 MOST_CATEGORIES = 1000
+MOST_INDEXED = 100_000
 NOISE = 1e-12
 """A spread that is smaller than this share of the mean is rounding, not variation."""
 
@@ -66,45 +68,73 @@ class Category(Record):
 
     @classmethod
     def fit(cls, training: pl.DataFrame, column: ModelColumn) -> Self:
-        categories = training[column.name].drop_nulls().unique().sort().to_list()
-        if len(categories) > MOST_CATEGORIES:
-            raise DataError(
-                f"The feature {column.name!r} has {len(categories)} different values; {MOST_CATEGORIES} is "
-                f"the most. If it is text or identifies rows, give it the role `ignore` or `identifier`."
-            )
-        return cls(name=column.name, categories=tuple(categories))
+        hint = f"With embedding in the plan, {MOST_INDEXED:,} would be."
+        return cls(name=column.name, categories=_categories(training, column, MOST_CATEGORIES, hint))
 
     def names(self) -> tuple[str, ...]:
         return (*(f"{self.name} = {one}" for one in self.categories), f"{self.name} (unknown)")
 
-    def expressions(self, frame: pl.DataFrame) -> list[pl.Expr]:  # noqa: ARG002 - the signature of both kinds
+    def expressions(self, frame: pl.DataFrame) -> list[pl.Expr]:  # noqa: ARG002 - the signature of all kinds
         values = pl.col(self.name)
         known = [values.eq_missing(pl.lit(one)) for one in self.categories]
         return [*known, ~pl.any_horizontal(known) if known else pl.repeat(True, pl.len())]
+
+
+class Index(Record):
+    """One number: the place of the value among those that the training rows have, and after them, any other.
+
+    For a model that looks up a vector for each: a thousand categories are one column, not a thousand.
+    """
+
+    kind: Literal["index"] = "index"
+    name: str
+    categories: tuple[str, ...]
+
+    @classmethod
+    def fit(cls, training: pl.DataFrame, column: ModelColumn) -> Self:
+        return cls(name=column.name, categories=_categories(training, column, MOST_INDEXED))
+
+    def names(self) -> tuple[str, ...]:
+        return (self.name,)
+
+    def expressions(self, frame: pl.DataFrame) -> list[pl.Expr]:  # noqa: ARG002 - the signature of all kinds
+        places = range(len(self.categories))
+        known = pl.Series(self.categories, dtype=pl.String)
+        return [pl.col(self.name).replace_strict(known, places, default=len(places), return_dtype=pl.Float32)]
 
 
 class Features(Record):
     """The encoding of all feature columns of a schema."""
 
     inputs: ModelSchema
-    columns: tuple[Annotated[Number | Category, Field(discriminator="kind")], ...]
+    columns: tuple[Annotated[Number | Category | Index, Field(discriminator="kind")], ...]
 
     @classmethod
-    def fit(cls, training: pl.DataFrame, schema: ModelSchema) -> Self:
+    def fit(cls, training: pl.DataFrame, schema: ModelSchema, *, indexed: bool = False) -> Self:
         """Learn the encoding from `training`, which must hold training rows only.
 
+        indexed: text columns become one `Index` each, not a `Category`.
         Raises DataError that names the feature without values, or with too many categories.
         """
         typed = schema.read(training)
-        kinds = {
-            column: Category if column.logical_type == "string" else Number for column in schema.features
-        }
+        text: type[Category | Index] = Index if indexed else Category
+        kinds = {column: text if column.logical_type == "string" else Number for column in schema.features}
         return cls(inputs=schema, columns=tuple(kind.fit(typed, column) for column, kind in kinds.items()))
 
     @property
     def names(self) -> tuple[str, ...]:
         """What each of the D numbers is, for people."""
         return tuple(name for column in self.columns for name in column.names())
+
+    @property
+    def indexed(self) -> dict[int, int]:
+        """Which of the D numbers are indices, and how many values each may have, the last of them unknown."""
+        first = accumulate((len(column.names()) for column in self.columns), initial=0)
+        return {
+            place: len(column.categories) + 1
+            for place, column in zip(first, self.columns, strict=False)
+            if column.kind == "index"
+        }
 
     def transform(self, frame: pl.DataFrame) -> np.ndarray:
         """The rows as numbers: float32 [N, D], row by row in memory.
@@ -118,6 +148,16 @@ class Features(Record):
         encoded = typed.select(named)
         _refuse_infinite(encoded)
         return encoded.to_numpy(order="c")
+
+
+def _categories(training: pl.DataFrame, column: ModelColumn, most: int, hint: str = "") -> tuple[str, ...]:
+    categories = training[column.name].drop_nulls().unique().sort().to_list()
+    if len(categories) > most:
+        raise DataError(
+            f"The feature {column.name!r} has {len(categories)} different values; {most} is the most. "
+            f"If it is text or identifies rows, give it the role `ignore` or `identifier`. {hint}".rstrip()
+        )
+    return tuple(categories)
 
 
 def _numbers(frame: pl.DataFrame, name: str) -> pl.Expr:

@@ -16,6 +16,8 @@ def architecture(fold: Fold, plan: TrainingPlan) -> Architecture:
         input_shape=fold.shape,
         outputs=output_count(fold.loss, len(fold.target.classes)),
         hidden=plan.hidden,
+        categories=fold.features.indexed if fold.features else {},
+        embedding=plan.embedding or 0,
         pretrained=plan.weights is not None,
         frozen=plan.trained == "head",
     )

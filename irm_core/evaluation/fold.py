@@ -43,16 +43,24 @@ class Fold:
         return loss_name(self.target.task, len(self.target.classes))
 
 
-def prepare(rows: Rows, version: Version, schema: ModelSchema, left_out: str | None = None) -> Fold:
+def prepare(
+    rows: Rows,
+    version: Version,
+    schema: ModelSchema,
+    left_out: str | None = None,
+    *,
+    indexed: bool = False,
+) -> Fold:
     """Encode all rows by those that this fold trains on: training environments but one, no validation rows.
 
     Only the list of classes is that of all training environments, so that a fold whose training lacks a class
-    can be judged: its model will be wrong there. `DataError` as `Features` and `Target` say.
+    can be judged: its model will be wrong there. indexed: as in `Features.fit`.
+    `DataError` as `Features` and `Target` say.
     """
     environment = pl.col(ENVIRONMENT)
     trained = rows.frame.filter(environment.is_in([*version.training]))
     fitting = trained.filter(environment.ne_missing(left_out) & ~pl.col(VALIDATION))
-    features = Features.fit(fitting, schema) if schema.image is None else None
+    features = Features.fit(fitting, schema, indexed=indexed) if schema.image is None else None
     target = Target.fit(trained if schema.task == "classification" else fitting, schema)
     encoded = examples(rows, version, features, target)
     shape = tuple(encoded.inputs.shape[1:])

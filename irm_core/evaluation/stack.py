@@ -59,7 +59,7 @@ def stacks(
     rows = embedded(rows, plan)
     for left_out in dict.fromkeys(one.left_out for one in candidates):
         own = [one for one in candidates if one.left_out == left_out]
-        fold = prepare(rows, version, schema, left_out)
+        fold = prepare(rows, version, schema, left_out, indexed=plan.embedding is not None)
         yield from _by_inference(fold, own, plan) if version.inferred else divided(fold, own, plan)
 
 

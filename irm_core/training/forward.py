@@ -14,7 +14,8 @@ def outputs(model: nn.Module, inputs: Tensor, rows: int = 8192) -> Tensor:
     The model's mode, training or not, is left as it was.
     """
     device, training = next(model.parameters()).device, model.training
-    rows = min(rows, rows_at_once(model, inputs))
+    if inputs.ndim > 2:  # so many rows of a table always fit
+        rows = min(rows, rows_at_once(model, inputs))
     model.eval()
     with threads_for(min(rows, len(inputs)) * multiplications(model)):
         found = torch.cat([model(chunk.to(device)) for chunk in inputs.split(rows)])

@@ -51,6 +51,11 @@ class TrainingPlan(BaseModel):
     hidden: tuple[PositiveInt, ...] = Field(
         (64, 64), description="widths of an mlp, or of that on a backbone"
     )
+    embedding: PositiveInt | None = Field(
+        None,
+        description="width of the vector that an mlp learns for each value of a text column; null: a 0/1 "
+        "column for each value",
+    )
     weights: Annotated[str, Many] | None = Field(
         None,
         description="file with a ResNet's weights, .safetensors or a state dict of torch; null: train from "
@@ -120,6 +125,12 @@ class TrainingPlan(BaseModel):
             )
         if self.trained == "head" and self.weights is None:
             raise ValueError("trained: head needs weights: a backbone of random ones says nothing")
+        return self
+
+    @model_validator(mode="after")
+    def _embedding_has_a_model(self) -> Self:
+        if self.embedding is not None and self.model not in ("auto", "mlp"):
+            raise ValueError(f"embedding is for model: mlp, not {self.model}")
         return self
 
     @model_validator(mode="after")

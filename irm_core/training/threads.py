@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 WORTHWHILE = 30_000_000  # multiplications, of which a second thread saves more than it costs
-DENSE = (nn.Linear, nn.Flatten, nn.ReLU, nn.Tanh, nn.Dropout, nn.Identity)
+DENSE = (nn.Linear, nn.Embedding, nn.Flatten, nn.ReLU, nn.Tanh, nn.Dropout, nn.Identity)
 
 
 def multiplications(model: nn.Module) -> float:
@@ -16,7 +16,8 @@ def multiplications(model: nn.Module) -> float:
     layers = [one for one in model.modules() if not list(one.children())]
     if not all(isinstance(one, DENSE) for one in layers):
         return inf
-    return sum(one.numel() for one in model.parameters())
+    computing = [one for one in layers if not isinstance(one, nn.Embedding)]  # which only looks up
+    return sum(one.numel() for layer in computing for one in layer.parameters())
 
 
 @contextmanager

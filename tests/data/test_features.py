@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from irm_core.data.features import MOST_CATEGORIES, Features
+from irm_core.data.features import MOST_CATEGORIES, MOST_INDEXED, Features
 from irm_core.data.schema import ModelColumn, ModelSchema
 from irm_core.errors import DataError
 
@@ -31,9 +31,11 @@ def schema(**types: str) -> ModelSchema:
     )
 
 
-def fitted(logical_type: str, values: list) -> Features:
+def fitted(logical_type: str, values: list, *, indexed: bool = False) -> Features:
     return Features.fit(
-        pl.DataFrame({"x": pl.Series(values, dtype=TYPES[logical_type])}), schema(x=logical_type)
+        pl.DataFrame({"x": pl.Series(values, dtype=TYPES[logical_type])}),
+        schema(x=logical_type),
+        indexed=indexed,
     )
 
 
@@ -101,6 +103,41 @@ def test_json_keeps_everything():
     np.testing.assert_array_equal(again.transform(frame), features.transform(frame))
 
 
+def test_an_index_is_the_place_among_the_values_of_training_rows_and_after_them_for_any_other():
+    features = fitted("string", ["b", "a", None, "b", "c"], indexed=True)
+    assert (features.names, features.indexed) == (("x",), {0: 4})
+    assert encoded(features, "a", "b", "c", "new", None) == [[0.0], [1.0], [2.0], [3.0], [3.0]]
+
+
+def test_indices_and_one_hot_columns_say_the_same():
+    values = ["b", "a", None, "c", "new", "b"]
+    one_hot, index = (fitted("string", values[:4], indexed=indexed) for indexed in (False, True))
+    frame = pl.DataFrame({"x": values})
+    assert one_hot.transform(frame).argmax(1).tolist() == index.transform(frame)[:, 0].tolist()
+    assert one_hot.indexed == {}
+
+
+def test_the_places_of_indices_are_told_among_other_columns():
+    frame = pl.DataFrame(
+        {"a": [0.1, None], "b": ["u", "v"], "c": [1.0, 2.0], "d": [None, None]},
+        schema_overrides={"d": pl.String},
+    )
+    types = {"a": "number", "b": "string", "c": "number", "d": "string"}
+    features = Features.fit(frame, schema(**types), indexed=True)
+    assert features.names == ("a", "a (missing)", "b", "c", "d")
+    assert features.indexed == {2: 3, 4: 1}
+    again = Features.model_validate_json(features.model_dump_json())
+    np.testing.assert_array_equal(again.transform(frame), features.transform(frame))
+
+
+def test_many_categories_are_one_column_if_indexed():
+    values = [str(one) for one in range(MOST_CATEGORIES + 1)]
+    features = fitted("string", values, indexed=True)
+    assert encoded(features, "999", "0") == [[float(sorted(values).index("999"))], [0.0]]
+    with pytest.raises(DataError, match=f"{MOST_INDEXED} is the most"):
+        fitted("string", [str(one) for one in range(MOST_INDEXED + 1)], indexed=True)
+
+
 def test_text_is_read_as_in_a_csv_file():
     features = fitted("integer", [0, 4])
     assert encoded(features, "4.0", " 0 ", "?", "") == [[1.0], [-1.0], [0.0], [0.0]]
@@ -128,7 +165,11 @@ def test_frames_that_cannot_be_read_are_refused_by_column(frame, message):
     ("logical_type", "values", "message"),
     [
         ("number", [None, None], "'x' has not one value.*`ignore`"),
-        ("string", [str(one) for one in range(MOST_CATEGORIES + 1)], "'x' has 1001 different values"),
+        (
+            "string",
+            [str(one) for one in range(MOST_CATEGORIES + 1)],
+            "'x' has 1001 different values.*With embedding",
+        ),
     ],
 )
 def test_features_that_cannot_be_learnt_are_refused_by_column(logical_type, values, message):

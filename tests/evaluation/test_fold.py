@@ -7,6 +7,7 @@ import torch
 
 from irm_core.contracts.names import ENVIRONMENT, VALIDATION
 from irm_core.data.rows import Rows
+from irm_core.data.schema import ModelColumn
 from irm_core.evaluation.fold import prepare
 
 
@@ -29,6 +30,23 @@ def test_only_the_rows_trained_on_are_standardised_to_mean_0_and_deviation_1(row
         assert values.mean().item() == pytest.approx(0, abs=1e-6)
         assert values.std(correction=0).item() == pytest.approx(1, rel=1e-5)
     assert fold.examples.targets.std(correction=0).item() != pytest.approx(1, rel=1e-2)
+
+
+def test_text_becomes_indices_of_what_the_fold_trains_on(rows, version, schema):
+    """A value that only the left-out environment has is unknown."""
+    frame = rows.frame.with_columns(w=pl.col(ENVIRONMENT))
+    feature = ModelColumn(name="w", logical_type="string")
+    schema = schema.model_copy(update={"features": (*schema.features, feature)})
+    fold = prepare(Rows(frame, None), version, schema, "b", indexed=True)
+    assert fold.features.indexed == {2: 3}
+    index = fold.examples.inputs[:, 2]
+    names = [fold.examples.environments[one] for one in fold.examples.membership]
+    assert {(name, int(one)) for name, one in zip(names, index, strict=True)} == {
+        ("a", 0),
+        ("c", 1),
+        ("b", 2),
+        ("far", 2),
+    }
 
 
 def test_pixels_are_shared_not_copied(rows, version, schema):

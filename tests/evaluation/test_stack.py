@@ -36,7 +36,9 @@ def test_every_candidate_is_in_one_stack_in_its_order_with_its_fold(rows, versio
 
 def test_a_fold_is_encoded_once_and_not_before_it_is_asked_for(rows, version, schema, every, monkeypatch):
     encoded = []
-    monkeypatch.setattr(stack, "prepare", lambda *given: encoded.append(given[-1]) or prepare(*given))
+    monkeypatch.setattr(
+        stack, "prepare", lambda *given, **more: encoded.append(given[-1]) or prepare(*given, **more)
+    )
     plan = PLAN.model_copy(update={"batch_size": ROWS["cpu"]})
     found = stacks(rows, version, schema, every, plan)
     assert encoded == []

@@ -22,6 +22,7 @@ from irm_core.training.plan import TrainingPlan
             r"learning_rate_warmup \(500\) must be less than 500",
         ),
         ({"model": "mlp", "weights": "resnet18.pth"}, "weights are those of a ResNet.*not mlp"),
+        ({"model": "linear", "embedding": 4}, "embedding is for model: mlp, not linear"),
         ({"model": "resnet18", "trained": "head"}, "head needs weights"),
     ],
 )

@@ -9,7 +9,7 @@ from irm_core.objectives import OBJECTIVES
 from irm_core.training.candidate import Candidate
 from irm_core.training.examples import Examples
 from irm_core.training.loop import train, train_stack
-from irm_core.training.models import build
+from irm_core.training.models import Architecture, build
 from irm_core.training.plan import TrainingPlan
 
 TRAINING = ("north", "south", "east")
@@ -26,11 +26,17 @@ def candidates(objectives: tuple[str, ...]) -> list[Candidate]:
     ]
 
 
+def of(examples: Examples, name: str) -> Architecture:
+    return Architecture.model_validate(
+        {"name": name, "input_shape": tuple(examples.inputs.shape[1:]), "outputs": 1, "hidden": (8,)}
+    )
+
+
 def assert_together_is_alone(
-    examples: Examples, name: str, plan: TrainingPlan, objectives: tuple[str, ...]
+    examples: Examples, architecture: Architecture, plan: TrainingPlan, objectives: tuple[str, ...]
 ) -> None:
-    every, shape = candidates(objectives), tuple(examples.inputs.shape[1:])
-    alone, together = ([build(name, shape, 1, (8,), one.seed) for one in every] for _ in range(2))
+    every = candidates(objectives)
+    alone, together = ([architecture.build(one.seed) for one in every] for _ in range(2))
     expected = [
         list(train(model, examples, one, plan, "squared_error", training=TRAINING))
         for model, one in zip(alone, every, strict=True)
@@ -49,20 +55,30 @@ def assert_together_is_alone(
 @pytest.mark.parametrize("balance", ["rows", "environments"])
 def test_every_objective_at_once(shortcut: Examples, batch_size: int | None, balance: str) -> None:
     plan = PLAN.model_copy(update={"batch_size": batch_size, "balance": balance})
-    assert_together_is_alone(shortcut, "linear", plan, tuple(OBJECTIVES))
+    assert_together_is_alone(shortcut, of(shortcut, "linear"), plan, tuple(OBJECTIVES))
 
 
 @pytest.mark.parametrize("estimator", ["unbiased", "halves"])
 def test_every_estimate_of_the_slope(shortcut: Examples, estimator: str) -> None:
     plan = PLAN.model_copy(update={"irm_estimator": estimator, "irm_dummies": "scale and bias"})
-    assert_together_is_alone(shortcut, "linear", plan, ("irm", "irmx", "ib_irm", "erm"))
+    assert_together_is_alone(shortcut, of(shortcut, "linear"), plan, ("irm", "irmx", "ib_irm", "erm"))
 
 
 @pytest.mark.parametrize("name", ["linear", "mlp", "convnet"])
 def test_every_model(shortcut: Examples, name: str) -> None:
     images = shortcut.inputs.repeat(1, 64).view(-1, 2, 8, 8).clamp(-3, 3)
     examples = replace(shortcut, inputs=images) if name == "convnet" else shortcut
-    assert_together_is_alone(examples, name, PLAN, ("erm", "irm"))
+    assert_together_is_alone(examples, of(examples, name), PLAN, ("erm", "irm"))
+
+
+def test_embedded_categories(shortcut: Examples) -> None:
+    """Also where every candidate draws rows of its own, and for objectives that look at the features."""
+    index = torch.arange(len(shortcut.targets)).unsqueeze(1) % 5
+    examples = replace(shortcut, inputs=torch.cat([shortcut.inputs, index], dim=1))
+    architecture = Architecture(
+        name="mlp", input_shape=(3,), outputs=1, hidden=(8,), categories={2: 6}, embedding=3
+    )
+    assert_together_is_alone(examples, architecture, PLAN, ("erm", "irm", "coral", "fishr"))
 
 
 def test_one_that_diverges_leaves_the_others_alone(shortcut: Examples) -> None:

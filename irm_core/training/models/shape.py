@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict
 class Shape(BaseModel):
     """input_shape: of one example, (D,) or (channels, height, width). hidden: the widths of dense layers.
 
+    categories: which inputs are indices, and how many values each may have, the last of them unknown;
+    embedding: the width of the vectors that stand for them.
     pretrained: the backbone's weights come from a file. frozen: they stay as they are.
     """
 
@@ -16,6 +18,8 @@ class Shape(BaseModel):
     input_shape: tuple[int, ...]
     outputs: int
     hidden: tuple[int, ...] = ()
+    categories: dict[int, int] = {}
+    embedding: int = 0
     pretrained: bool = False
     frozen: bool = False
 

@@ -18,7 +18,7 @@ def assign(flagged: pl.LazyFrame, contract: Contract, split_name: str) -> pl.Laz
     """
     split = contract.splits[split_name]
     named = flagged.with_columns(split.environment(flagged.filter(is_good())).alias(ENVIRONMENT))
-    return _sized(_homed(named, split), split)
+    return _sized(_homed(named, split), split, contract)
 
 
 def _homed(named: pl.LazyFrame, split: Split) -> pl.LazyFrame:
@@ -27,20 +27,26 @@ def _homed(named: pl.LazyFrame, split: Split) -> pl.LazyFrame:
     return _refused(named, NAME.is_null(), NO_ENVIRONMENT) if split.missing == "quarantine" else named
 
 
-def _sized(named: pl.LazyFrame, split: Split) -> pl.LazyFrame:
+def _sized(named: pl.LazyFrame, split: Split, contract: Contract) -> pl.LazyFrame:
     if split.small == "error":
         return named
-    small = NAME.is_in(_small(named, split))
+    small = NAME.is_in(_small(named, split, contract))
     if split.small == "pool":
         return named.with_columns(pl.when(small).then(pl.lit(POOLED)).otherwise(NAME).alias(ENVIRONMENT))
     return _refused(named, small, SMALL_ENVIRONMENT)
 
 
-def _small(named: pl.LazyFrame, split: Split) -> list[str]:
-    """The small environments, without the hold-outs: to pool one would be to train on it."""
-    sizes = named.filter(is_good()).group_by(ENVIRONMENT).len().filter(pl.col("len") < split.min_rows)
-    found = sizes.select(NAME.drop_nulls().sort()).collect(engine="streaming").to_series().to_list()
-    return [name for name in found if name not in split.hold_out]
+def _small(named: pl.LazyFrame, split: Split, contract: Contract) -> list[str]:
+    """The environments with too few rows, or a single class to tell apart.
+
+    Without the hold-outs: to pool one would be to train on it.
+    """
+    too_few = pl.len() < split.min_rows
+    if contract.task == "classification":
+        too_few |= pl.col(contract.label.name).drop_nulls().n_unique() < 2
+    found = named.filter(is_good()).group_by(ENVIRONMENT).agg(too_few.alias("small")).filter("small")
+    names = found.select(NAME.drop_nulls().sort()).collect(engine="streaming").to_series()
+    return [name for name in names if name not in split.hold_out]
 
 
 def _refused(named: pl.LazyFrame, where: pl.Expr, rule: str) -> pl.LazyFrame:

@@ -115,5 +115,6 @@ def _unfit(row: dict[str, Any], contract: Contract, split: Split) -> Iterator[st
         attributes = " and ".join(map(repr, split.attributes())) or "line"
         yield (
             f"The environment {name!r} has only one class of {label.name!r}, so nothing can be learned "
-            f"there. Split by something else than {attributes}, or leave its rows out of the source."
+            f"there. Split by something else than {attributes}, leave its rows out of the source, or say "
+            f"`small: drop` or `small: pool`."
         )

@@ -21,7 +21,7 @@ def assigned(contract, rows, split, bad=()):
             RULES, [["age.range"] if place in bad else [] for place in range(len(rows))], pl.List(pl.String)
         )
     )
-    return assign(frame, contract(splits={"the_split": split}), "the_split").collect()
+    return assign(frame, contract(splits={"the_split": split}, task="regression"), "the_split").collect()
 
 
 def by_row(frame):
@@ -56,6 +56,26 @@ def test_small_environments(policy, small, rules, contract):
     split = ColumnSplit(**BY_HOSPITAL, small=policy, min_rows=2, missing="quarantine")
     found = by_row(assigned(contract, ROWS, split))
     assert found == [("va", ""), (small, rules), (None, NO_ENVIRONMENT), ("va", "")]
+
+
+@pytest.mark.parametrize(
+    ("policy", "named", "rules"), [("pool", "pooled", []), ("drop", "zh", [SMALL_ENVIRONMENT])]
+)
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_an_environment_of_one_class_is_small_where_classes_are_told_apart(
+    task, policy, named, rules, contract
+):
+    split = ColumnSplit(**BY_HOSPITAL, small=policy, min_rows=2)
+    frame = pl.LazyFrame(
+        {"hospital": ["va"] * 3 + ["zh"] * 3, "sick": [0, 1, None, 1, None, 0]},
+        {"hospital": pl.String, "sick": pl.Int64},
+    )
+    rules_before = pl.Series(RULES, [[], [], [], [], [], ["age.range"]], pl.List(pl.String))
+    declared = contract(splits={"the_split": split}, task=task)
+    found = assign(frame.with_columns(rules_before), declared, "the_split").collect()
+    unfit = task == "classification"
+    assert found[ENVIRONMENT].to_list()[:3] == ["va"] * 3
+    assert found.select(ENVIRONMENT, RULES).row(3) == ((named, rules) if unfit else ("zh", []))
 
 
 def test_only_good_rows_count_and_bad_ones_keep_their_rules_alone(contract):

@@ -19,8 +19,9 @@ POOLED = "pooled"
 class Split(BaseModel, ABC):
     """A declared split.
 
-    min_rows: what an environment needs. small: what becomes of one that has fewer good rows. "drop" sends
-    them to quarantine, "pool" makes one environment of all such.
+    min_rows: what an environment needs. small: what becomes of one that has fewer good rows, or one class
+    only where classes are to be told apart. "drop" sends them to quarantine, "pool" makes one environment of
+    all such.
     missing: what becomes of a good row that belongs to no environment.
     hold_out: the environments that are never trained on, nor used to choose; never dropped, never pooled.
     """

@@ -10,7 +10,7 @@ from irm_core.contracts.read import read
 from irm_core.contracts.splits.inferred import CAVEAT
 from irm_core.data.ingestion import Ingested, ingest
 from irm_core.data.rehearsal import Rehearsal, rehearse
-from irm_core.data.rows import with_pixels
+from irm_core.data.rows import rows_of
 from irm_core.data.schema import ModelSchema
 from irm_core.data.staging import staging
 from irm_core.diagnostics.diagnosis import Diagnosis, EnvironmentSummary
@@ -74,7 +74,7 @@ def _diagnosis(rehearsal: Rehearsal, contract: Contract) -> Diagnosis | None:
     if rehearsal.good is None or rehearsal.version is None:
         return None
     schema = ModelSchema.of(contract)
-    return diagnose(with_pixels(rehearsal.good, schema), schema, rehearsal.version)
+    return diagnose(rows_of(rehearsal.good, schema), schema, rehearsal.version)
 
 
 def _environments(rehearsal: Rehearsal, contract: Contract, split: str) -> dict[str, EnvironmentSummary]:

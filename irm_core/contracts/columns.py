@@ -23,8 +23,9 @@ _TYPES_OF_ROLE: dict[Role, tuple[LogicalType, ...]] = {
     "feature": (*_NUMBERS, "boolean", "string"),
     "time": (*_NUMBERS, *DATES),
     "image": ("string",),
+    "weight": _NUMBERS,
 }
-_AT_MOST_ONE: tuple[Role, ...] = ("label", "image", "time")
+_AT_MOST_ONE: tuple[Role, ...] = ("label", "image", "time", "weight")
 _OURS = (names.FILE, names.LINE, names.RULES, names.ENVIRONMENT, names.VALIDATION, names.ROW_UNREADABLE)
 
 
@@ -115,12 +116,10 @@ def _format(one: SchemaProperty, logical_type: LogicalType, place: Place) -> str
 def _check_use(
     name: str, role: Role, logical_type: str | None, place: Place, environments: Collection[str]
 ) -> None:
-    if role == "weight":
-        raise Problem(place, f"{name!r} is a weight, but rows weigh equally so far; give it the role ignore.")
     allowed = _TYPES_OF_ROLE.get(role, tuple(DTYPES))
     if logical_type not in allowed:
         raise Problem(place, f"{name!r} is a {role}, which cannot be a {logical_type}: {', '.join(allowed)}.")
-    if name in environments and role in ("label", "image"):
+    if name in environments and role in ("label", "image", "weight"):
         raise Problem(place, f"{name!r} is the {role}, so that it cannot make environments as well.")
 
 

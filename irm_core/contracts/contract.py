@@ -90,6 +90,11 @@ class Contract:
         """The column of image paths, where the examples are images."""
         return next(iter(self.with_role("image")), None)
 
+    @property
+    def weight(self) -> Column | None:
+        """The column of row weights, where rows do not count alike."""
+        return next(iter(self.with_role("weight")), None)
+
     def chosen_split(self, name: str | None) -> str:
         """The split called `name`, the first one for None. Raises UsageError where there is none such."""
         if name is None:

@@ -45,7 +45,7 @@ def read_rules(
 
 
 def _automatic(declared: Sequence[Declared], place: Place) -> Iterator[Draft]:
-    """Rules that every data set must obey: what is there can be read."""
+    """Rules that every data set must obey: what is there can be read, and a row weighs zero or more."""
     absent = "expect_column_values_to_be_null"
     yield Draft("row.fields", absent, {"column": ROW_UNREADABLE}, place)
     for one in declared:
@@ -54,6 +54,9 @@ def _automatic(declared: Sequence[Declared], place: Place) -> Iterator[Draft]:
             yield Draft(f"{name}.image", absent, {"column": unreadable(name)}, one.place)
         elif one.column.logical_type != "string":
             yield Draft(f"{name}.type", absent, {"column": unreadable(name)}, one.place)
+        if one.column.role == "weight":
+            yield drafted("expect_column_values_to_not_be_null", {"column": name}, one.place)
+            yield drafted("expect_column_values_to_be_between", {"column": name, "min_value": 0}, one.place)
 
 
 def _primary_key(declared: Sequence[Declared]) -> Iterator[Draft]:

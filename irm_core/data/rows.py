@@ -15,22 +15,25 @@ class Rows:
     """frame: the N rows of all environments, in the order of the manifest; typed columns, FILE, LINE,
     ENVIRONMENT, VALIDATION.
     pixels: uint8 [N, channels, height, width] where the examples are images, else None.
+    weights: float64 [N], how much each row counts; None where all count alike.
     embedded: float32 [N, D], what a frozen backbone makes of the pixels, where models are trained on that.
     """
 
     frame: pl.DataFrame
     pixels: np.ndarray | None
+    weights: np.ndarray | None = None
     embedded: np.ndarray | None = None
 
 
 def load(published: Published, schema: ModelSchema) -> Rows:
     """All rows of a version. Raises DataError that names an image which has changed since."""
-    return with_pixels(store.rows(published, [one.name for one in published.version.environments]), schema)
+    return rows_of(store.rows(published, [one.name for one in published.version.environments]), schema)
 
 
-def with_pixels(frame: pl.DataFrame, schema: ModelSchema) -> Rows:
-    """The rows of a frame, with the pixels of their images where there are such."""
+def rows_of(frame: pl.DataFrame, schema: ModelSchema) -> Rows:
+    """The rows of a frame, with the pixels of their images and their weights, where there are such."""
+    weights = frame[schema.weight].cast(pl.Float64).to_numpy() if schema.weight else None
     if schema.image is None:
-        return Rows(frame, None)
+        return Rows(frame, None, weights)
     digests = frame[images.digest(schema.image)].to_list()
-    return Rows(frame, images.load(frame[schema.image].to_list(), digests))
+    return Rows(frame, images.load(frame[schema.image].to_list(), digests), weights)

@@ -34,13 +34,17 @@ class ModelColumn(Record):
 
 
 class ModelSchema(Record):
-    """The label, the task, and either feature columns or the column of image paths."""
+    """The label, the task, and either feature columns or the column of image paths.
+
+    weight: the column that says how much each row counts; None where all count alike.
+    """
 
     task: Task
     label: ModelColumn
     features: tuple[ModelColumn, ...]
     image: str | None
     missing_values: tuple[str, ...]
+    weight: str | None = None
 
     @classmethod
     def of(cls, contract: Contract) -> Self:
@@ -51,6 +55,7 @@ class ModelSchema(Record):
             features=tuple(ModelColumn.of(column) for column in contract.with_role("feature")),
             image=contract.image.name if contract.image else None,
             missing_values=contract.missing_values,
+            weight=contract.weight.name if contract.weight else None,
         )
 
     @property

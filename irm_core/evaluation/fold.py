@@ -79,6 +79,7 @@ def examples(rows: Rows, version: Version, features: Features | None, target: Ta
         membership=tensor(index.to_numpy()),
         validation=tensor(frame[VALIDATION].to_numpy()),
         environments=tuple(names),
+        weights=None if rows.weights is None else tensor(rows.weights).float(),
     )
 
 

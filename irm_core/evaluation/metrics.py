@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
+import torch
 from torch import Tensor
 
 from irm_core.evaluation.records import EnvironmentMetrics
@@ -25,6 +26,7 @@ def measure(
     environments: Sequence[str],
     loss: str,
     unit: float = 1.0,
+    weights: Tensor | None = None,
 ) -> pl.DataFrame:
     """A line per environment of N rows: environment, rows, risk, penalty, score, standard_error.
 
@@ -34,21 +36,24 @@ def measure(
     score: accuracy, or R²_e = 1 − MSE_e / Var_e(y), null where the labels do not vary. Both are affine in the
     environment's mean of a quantity q per row (right or wrong; squared error), so standard_error is
     sd(q) / √n, over Var_e(y), taken as known, for R². Rows are taken as independent; null for a single one.
+    weights [N]: how much each row counts in every mean. The standard error of Σwq / Σw is then
+    √(Σw²(q − q̄)² n/(n − 1)) / Σw; rows of weight 0 are not there.
     """
     names = pl.lit(pl.Series(environments, dtype=pl.String))
     q = pl.col("quantity")
-    score, error, scale = q.mean(), q.std() / pl.len().sqrt(), 1.0
+    score, error, scale = _mean(q), _error(q), 1.0
     if loss == SQUARED_ERROR:
         varies = pl.col("target").max() > pl.col("target").min()
-        variance = pl.when(varies).then(pl.col("target").var(ddof=0))
+        variance = pl.when(varies).then(_mean((pl.col("target") - _mean(pl.col("target"))).pow(2)))
         score, error, scale = 1 - score / variance, error / variance, unit**2
     return (
-        _rows(outputs, targets, membership, loss)
+        _rows(outputs, targets, membership, loss, weights)
+        .filter(pl.col("weight") > 0)
         .group_by("membership")
         .agg(
             rows=pl.len(),
-            risk=pl.col("loss").mean() * scale,
-            penalty=pl.col("slope").mean().pow(2),
+            risk=_mean(pl.col("loss")) * scale,
+            penalty=_mean(pl.col("slope")).pow(2),
             score=score,
             standard_error=error,
         )
@@ -62,13 +67,28 @@ def classes(outputs: Tensor) -> Tensor:
     return outputs.argmax(-1) if outputs.shape[-1] > 1 else (outputs[..., 0] > 0).long()
 
 
-def _rows(outputs: Tensor, targets: Tensor, membership: Tensor, loss: str) -> pl.DataFrame:
-    """Per row: environment, target, loss, the slope of the loss along the scale of the outputs, and q."""
+def _mean(values: pl.Expr) -> pl.Expr:
+    weight = pl.col("weight")
+    return (values * weight).sum() / weight.sum()
+
+
+def _error(q: pl.Expr) -> pl.Expr:
+    """The standard error of the mean of q; null for a single row."""
+    weight, n = pl.col("weight"), pl.len().cast(pl.Float64)
+    spread = (weight * (q - _mean(q))).pow(2).sum()
+    return pl.when(n > 1).then((spread * n / (n - 1)).sqrt() / weight.sum())
+
+
+def _rows(
+    outputs: Tensor, targets: Tensor, membership: Tensor, loss: str, weights: Tensor | None
+) -> pl.DataFrame:
+    """Per row: environment, target, weight, loss, its slope along the scale of the outputs, and q."""
     outputs, targets = outputs.cpu().double(), targets.cpu()
     losses = LOSSES[loss].value(outputs, targets)
     columns = {
         "membership": membership.cpu(),
         "target": targets.double(),
+        "weight": torch.ones_like(losses) if weights is None else weights.cpu().double(),
         "loss": losses,
         "slope": LOSSES[loss].slope(outputs, targets),
         "quantity": losses if loss == SQUARED_ERROR else (classes(outputs) == targets).double(),

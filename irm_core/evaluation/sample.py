@@ -18,7 +18,10 @@ from irm_core.training.models import Model
 
 @dataclass(frozen=True)
 class Sample:
-    """inputs [N, ...], targets [N], membership [N] in `environments`; unit: label units per target unit."""
+    """inputs [N, ...], targets [N], membership [N] in `environments`; unit: label units per target unit.
+
+    weights [N]: how much each row counts; None where all count alike.
+    """
 
     inputs: Tensor
     targets: Tensor
@@ -26,6 +29,7 @@ class Sample:
     environments: tuple[str, ...]
     loss: str
     unit: float
+    weights: Tensor | None = None
 
     @classmethod
     def of(cls, examples: Examples, target: Target, rows: Tensor) -> Self:
@@ -37,12 +41,15 @@ class Sample:
             environments=examples.environments,
             loss=loss_name(target.task, len(target.classes)),
             unit=target.scale,
+            weights=None if examples.weights is None else examples.weights[rows],
         )
 
     def measured(self, model: Model) -> pl.DataFrame:
         """A line per environment; see `measure`."""
         found = outputs(model, self.inputs)
-        return measure(found, self.targets, self.membership, self.environments, self.loss, self.unit)
+        return measure(
+            found, self.targets, self.membership, self.environments, self.loss, self.unit, self.weights
+        )
 
 
 def judged(examples: Examples, trained: Collection[str]) -> Tensor:

@@ -34,7 +34,7 @@ def test_other_columns_must_say_their_role(problems):
     [
         ("value: time", "value: feature", "- name: admitted", "a feature, which cannot be a date"),
         ("value: ignore", "value: label", "- name: disease", "a second label, beside 'note'"),
-        ("value: ignore", "value: weight", "- name: note", "rows weigh equally so far"),
+        ("value: ignore", "value: weight", "- name: note", "a weight, which cannot be a string"),
         ("value: environment", "value: image", "- name: hospital", "cannot make environments"),
         ("name: note", "name: age", "- name: age", "declared twice"),
         ("name: note", "name: ''", "- name: ''", "needs a name"),

@@ -36,6 +36,17 @@ def test_every_contract_demands_that_what_is_there_can_be_read(edited):
     assert all(rule.level == "row" and rule.severity == "error" for rule in rules)
 
 
+def test_a_weight_is_there_and_not_negative(edited):
+    weight = (
+        "cholesterol\n        logicalType: number\n        customProperties: [{property: role, value: %s}]"
+    )
+    contract = edited((weight % "feature", weight % "weight"))
+    assert contract.weight.name == "cholesterol"
+    rules = {rule.name: rule.arguments for rule in contract.rules}
+    assert rules["cholesterol.required"] == {"column": "cholesterol"}
+    assert rules["cholesterol.range"] == {"column": "cholesterol", "min_value": 0}
+
+
 def test_hash_ignores_comments_and_layout_but_not_content(write):
     plain = read(write()).sha256
     laid_out = write(("[hospital]", "[\n            hospital]"), ("id: heart", "# who?\nid:   'heart'"))

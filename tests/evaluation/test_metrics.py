@@ -103,3 +103,22 @@ def test_neither_the_order_of_rows_nor_of_environments_matters(seed, task):
     assert one.keys() == other.keys()
     for name, metrics in one.items():
         assert metrics.model_dump() == pytest.approx(other[name].model_dump(), nan_ok=False)
+
+
+@pytest.mark.parametrize(("classes", "loss"), [(0, "squared_error"), (2, "binary_cross_entropy")])
+def test_a_row_of_weight_three_is_three_rows(classes, loss):
+    outputs, targets, membership = tensors(classes)
+    times = torch.randint(0, 4, (len(targets),), generator=torch.Generator().manual_seed(1))
+    repeated = (one.repeat_interleave(times, 0) for one in (outputs, targets, membership))
+    expected = by_environment(*repeated, NAMES, loss)
+    found = by_environment(outputs, targets, membership, NAMES, loss, weights=times)
+    for name in NAMES:
+        assert found[name].risk == pytest.approx(expected[name].risk)
+        assert found[name].score == pytest.approx(expected[name].score)
+
+
+def test_equal_weights_change_nothing():
+    rows = tensors(0)
+    found = by_environment(*rows, NAMES, "squared_error", weights=torch.full((90,), 0.5))
+    for name, expected in by_environment(*rows, NAMES, "squared_error").items():
+        assert found[name].model_dump() == pytest.approx(expected.model_dump())

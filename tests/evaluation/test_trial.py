@@ -1,6 +1,7 @@
 """A trial: trained on its fold alone, measured everywhere."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from time import perf_counter
 
 import polars as pl
@@ -10,9 +11,11 @@ import torch
 from irm_core.contracts.names import ENVIRONMENT, VALIDATION
 from irm_core.data.rows import Rows
 from irm_core.errors import IrmflowError
+from irm_core.evaluation.fold import examples, prepare
 from irm_core.evaluation.records import Trial
 from irm_core.evaluation.selection import select
-from irm_core.evaluation.trial import refit, run_fold, run_trial
+from irm_core.evaluation.stack import Stack
+from irm_core.evaluation.trial import refit, run_fold, run_stack, run_trial
 from irm_core.training.candidate import Candidate, candidates
 from irm_core.training.plan import TrainingPlan
 
@@ -112,6 +115,33 @@ def test_a_trial_that_collapses_says_so(rows, version, schema):
     assert trial.metrics["c"].score < 0.1
 
 
+def test_candidates_of_several_learning_rates_are_trained_together(rows, version, schema):
+    """Each as alone under a plan of its own rate only."""
+    plan = PLAN.model_copy(update={"learning_rate": (0.001, 0.05)})
+    some = [one for one in candidates(plan, version.training) if one.left_out == "c"]
+    assert [(one.objective, one.learning_rate) for one in some] == [
+        ("erm", 0.001),
+        ("erm", 0.05),
+        ("irm", 0.001),
+        ("irm", 0.05),
+    ]
+    for trial, predictor in run_fold(rows, version, schema, some, plan):
+        rate = trial.candidate.learning_rate
+        assert predictor.provenance["candidate"]["learning_rate"] == rate
+        one = trial.candidate.model_copy(update={"learning_rate": None})
+        alone, _ = run_trial(rows, version, schema, one, PLAN.model_copy(update={"learning_rate": rate}))
+        assert_alike(trial.model_copy(update={"candidate": one}), alone)
+
+
+def test_the_refit_has_the_learning_rate_that_was_selected(rows, version, schema):
+    plan = PLAN.model_copy(update={"learning_rate": (1e-5, 0.05)})
+    trials = [run_trial(rows, version, schema, one, plan)[0] for one in candidates(plan, version.training)]
+    selection = select(trials, plan)
+    assert selection.erm.learning_rate == 0.05
+    trial, _ = refit(rows, version, schema, selection, plan)
+    assert trial.candidate.learning_rate == selection.learning_rate
+
+
 SOUND = (ERM, candidate("irm", 1.0), candidate("irm", 100.0), candidate("vrex", 1.0, seed=1))
 DIVERGES = candidate("vrex", 1e39)  # more than a float32 can say
 COLLAPSES = candidate("ib_erm", 1e3)  # features must hardly vary
@@ -198,3 +228,21 @@ def test_select_and_refit_on_all_training_environments(rows, version, schema):
     failing = PLAN.model_copy(update={"learning_rate": 1e30})
     with pytest.raises(IrmflowError, match="diverged on all environments together"):
         refit(rows, version, schema, selection, failing)
+
+
+def test_a_row_of_weight_zero_is_not_there(rows, version, schema):
+    """Neither for training, where all rows are taken, nor for judging."""
+    every_other = pl.int_range(pl.len()) // 5 % 2 == 0  # both sides of the validation
+    weighted = replace(rows, weights=rows.frame.select(every_other.cast(pl.Float64)).to_series().to_numpy())
+    kept = Rows(rows.frame.filter(every_other), None)
+    one = candidate("irm", 10.0)
+    fold = prepare(rows, version, schema, "c")
+    trials = [
+        run_stack(
+            Stack(replace(fold, examples=examples(own, version, fold.features, fold.target)), (one,)), PLAN
+        )[0][0]
+        for own in (weighted, kept)
+    ]
+    for name, expected in trials[1].metrics.items():
+        assert trials[0].metrics[name].risk == pytest.approx(expected.risk, rel=1e-4)
+        assert trials[0].metrics[name].rows == expected.rows

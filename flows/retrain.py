@@ -111,7 +111,7 @@ def learn(retraining: Retraining, stages: Stages) -> dict[str, Any]:
         selection = select(trials, retraining.plan)
     with stages("Refit"):
         fitted, predictor = refit(selection, retraining)
-        hold_out = judge_hold_out(fitted, retraining)
+        hold_out = judge_hold_out(fitted, selection, retraining)
     outcome = Outcome(retraining, diagnosis, tuple(trials), selection, hold_out)
     with stages("Register") as tell:
         registered = register(predictor, outcome, stages.seconds)

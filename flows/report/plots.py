@@ -57,7 +57,7 @@ def _mean_risk(trials: tuple[Trial, ...], left_out: str) -> dict[str, dict[int, 
     found: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
     for trial in trials:
         if trial.candidate.left_out == left_out:
-            label = name(trial.candidate.objective, trial.candidate.penalty_weight)
+            label = name(trial.candidate)
             for point in trial.curve:
                 found[label][point.step].append(point.risk[left_out])
     return {

@@ -53,7 +53,7 @@ def hold_out(outcome: Outcome) -> tuple[Row, list[Row]]:
 
 def chosen(outcome: Outcome) -> str:
     """The choice, as its row is called."""
-    return name(outcome.selection.objective, outcome.selection.penalty_weight)
+    return name(outcome.selection)
 
 
 def rich_table(title: str, header: Row, rows: Sequence[Row], bold: str) -> Table:

@@ -10,10 +10,11 @@ def project(version: Version) -> str:
 
 
 def run_name(candidate: Candidate) -> str:
-    """A candidate in words: `irm λ=100 seed 0 without Europe`."""
+    """A candidate in words: `irm λ=100 seed 0 without Europe`; its learning rate if several are tried."""
     weight = f" λ={candidate.penalty_weight:g}" if candidate.penalty_weight else ""
+    rate = f" rate={candidate.learning_rate:g}" if candidate.learning_rate else ""
     fold = f" without {candidate.left_out}" if candidate.left_out else " refit"
-    return f"{candidate.objective}{weight} seed {candidate.seed}{fold}"
+    return f"{candidate.objective}{weight}{rate} seed {candidate.seed}{fold}"
 
 
 def tags(version: Version, retraining: str, kind: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ def summary_name(outcome: Outcome) -> str:
 def log_choice(run_id: str, outcome: Outcome) -> None:
     """What was chosen and on which data, as soon as it is known."""
     retraining, selection = outcome.retraining, outcome.selection
-    choice = {"objective": selection.objective, "penalty_weight": selection.penalty_weight}
+    choice = selection.model_dump(include={"objective", "penalty_weight", "learning_rate"}, exclude_none=True)
     log(run_id, metrics=list(metrics(outcome)), parameters=retraining.plan.model_dump() | choice)
     MlflowClient().log_inputs(run_id, [dataset_input(retraining.published)])
 
@@ -47,8 +47,8 @@ def metrics(outcome: Outcome) -> Iterator[tuple[str, float, int]]:
         yield f"{said}worst", worst.score, 0
         yield f"{said}mean", mean.score, 0
     slugs = {one.name: one.slug for one in outcome.retraining.published.version.environments}
-    table = {(one.objective, one.penalty_weight): one for one in selection.table}
-    yield "gap", table[selection.objective, selection.penalty_weight].gap or 0.0, 0
+    table = {one.name: one for one in selection.table}
+    yield "gap", table[chosen(outcome)].gap or 0.0, 0
     for environment, metric in next(iter(outcome.hold_out.values())).items():
         if (figure := measured(metric)) is not None:
             yield f"hold_out/{slugs[environment]}", figure.score, 0

@@ -12,6 +12,7 @@ from flows.tracking.runs import log, run
 from irm_core.data.version import Version
 from irm_core.evaluation.configuration import name
 from irm_core.evaluation.records import Trial
+from irm_core.training.candidate import learning_rate
 
 Metrics = Iterator[tuple[str, float, int]]
 
@@ -26,7 +27,10 @@ def log_trial(trial: Trial, retraining: Retraining) -> str:
         "reason": trial.reason,
     }
     plan = retraining.plan.model_dump(exclude={"objectives", "penalty_weights", "seeds"})
-    configuration = {"configuration": name(candidate.objective, candidate.penalty_weight)}
+    configuration = {
+        "configuration": name(candidate),
+        "learning_rate": learning_rate(candidate, retraining.plan),
+    }
     with run(retraining.experiment, names.run_name(candidate), tags) as run_id:
         metrics = [*curves(trial, version, retraining.score), *summary(trial, version)]
         log(run_id, metrics=metrics, parameters=plan | candidate.model_dump() | configuration)

@@ -1,9 +1,10 @@
-"""One line of the comparison: an objective and its penalty weight, over left-out environments and seeds."""
+"""One line of the comparison: an objective and its tuning, over left-out environments and seeds."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from math import inf, sqrt
 from statistics import fmean, variance
+from typing import Protocol
 
 from irm_core.data.version import Record
 from irm_core.errors import DataError
@@ -13,14 +14,16 @@ from irm_core.training.candidate import CONTROL
 
 
 class Configuration(Record):
-    """Objective and penalty weight, with their score in each environment when it was left out.
+    """Objective, penalty weight and learning rate, with their score in each environment when it was left out.
 
+    learning_rate: None where only one was tried.
     environments: those in which every trial was well. worst, mean, gap: None unless all were.
     failure: the trials that diverged or collapsed, in words; empty when this configuration can be chosen.
     """
 
     objective: str
     penalty_weight: float
+    learning_rate: float | None = None
     environments: dict[str, Figure]
     worst: Extreme | None
     mean: Figure | None
@@ -29,16 +32,32 @@ class Configuration(Record):
 
     @property
     def name(self) -> str:
-        return name(self.objective, self.penalty_weight)
+        return name(self)
 
 
-def name(objective: str, penalty_weight: float) -> str:
-    """A configuration as said in a sentence: `ERM`, `irm (λ = 100)`."""
-    return "ERM" if objective == CONTROL else f"{objective} (λ = {penalty_weight:g})"
+class Tuned(Protocol):
+    """What has an objective and its tuning: a candidate, a configuration, a selection."""
+
+    @property
+    def objective(self) -> str: ...
+
+    @property
+    def penalty_weight(self) -> float: ...
+
+    @property
+    def learning_rate(self) -> float | None: ...
+
+
+def name(one: Tuned) -> str:
+    """A configuration as said in a sentence: `ERM`, `irm (λ = 100)`, `ERM (learning rate 0.01)`."""
+    said = "ERM" if one.objective == CONTROL else one.objective
+    weight = [] if one.objective == CONTROL else [f"λ = {one.penalty_weight:g}"]
+    rate = [] if one.learning_rate is None else [f"learning rate {one.learning_rate:g}"]
+    return f"{said} ({', '.join(weight + rate)})" if weight + rate else said
 
 
 def configuration(trials: Sequence[Trial]) -> Configuration:
-    """Sum up the trials of one objective and penalty weight; `DataError` where R² is undefined."""
+    """Sum up the trials of one objective and tuning; `DataError` where R² is undefined."""
     first = trials[0].candidate
     failed = [trial for trial in trials if trial.status != "ok"]
     lost = {trial.candidate.left_out for trial in failed}
@@ -48,6 +67,7 @@ def configuration(trials: Sequence[Trial]) -> Configuration:
     return Configuration(
         objective=first.objective,
         penalty_weight=first.penalty_weight,
+        learning_rate=first.learning_rate,
         environments=environments,
         worst=None if failed else worst(environments),
         mean=None if failed else mean(environments),

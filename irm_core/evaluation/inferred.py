@@ -15,7 +15,8 @@ from irm_core.training.plan import TrainingPlan
 def inferred_examples(fold: Fold, plan: TrainingPlan) -> Examples:
     """The rows that this fold trains on, in environments inferred by its reference; the others as they are.
 
-    The reference is ERM under the plan, with its first seed, on the fold's own training environments.
+    The reference is ERM under the plan, with its first seed and learning rate, on the fold's own training
+    environments.
     """
     rows = rows_of(fold.examples, fold.trained)
     found = outputs(_reference(fold, plan), fold.examples.inputs).cpu()
@@ -25,7 +26,13 @@ def inferred_examples(fold: Fold, plan: TrainingPlan) -> Examples:
 def _reference(fold: Fold, plan: TrainingPlan) -> Model:
     seed = plan.seeds[0]
     (model,) = models(fold, plan, [seed])
-    control = Candidate(objective=CONTROL, penalty_weight=0.0, seed=seed, left_out=fold.left_out)
+    control = Candidate(
+        objective=CONTROL,
+        penalty_weight=0.0,
+        learning_rate=plan.learning_rates[0],
+        seed=seed,
+        left_out=fold.left_out,
+    )
     for _ in train(model, fold.examples, control, plan, fold.loss, training=fold.version.training):
         pass  # to its end
     return model

@@ -62,13 +62,14 @@ def refit(
     candidate = Candidate(
         objective=selection.objective,
         penalty_weight=selection.penalty_weight,
+        learning_rate=selection.learning_rate,
         seed=plan.seeds[0],
         left_out=None,
     )
     trial, predictor = run_trial(rows, version, schema, candidate, plan)
     if trial.status != "ok":
         raise IrmflowError(
-            f"{name(candidate.objective, candidate.penalty_weight)} {trial.status} on all environments "
+            f"{name(candidate)} {trial.status} on all environments "
             f"together, though on no fold: {trial.reason}. Lower learning_rate or the penalty weights."
         )
     return trial, predictor

@@ -11,7 +11,7 @@ from irm_core.objectives.losses import Loss
 from irm_core.training.activations import MOST_ROWS
 from irm_core.training.batches import Batch
 from irm_core.training.best import Best, no_best
-from irm_core.training.candidate import Candidate
+from irm_core.training.candidate import Candidate, learning_rate
 from irm_core.training.gradients import backward
 from irm_core.training.groups import Group, grouped, known_objectives
 from irm_core.training.learner import Learner, learner_of
@@ -55,7 +55,7 @@ def begin(
     """
     learner = learner_of(models, weights.device, plan.precision)
     penalty_weights = torch.tensor([one.penalty_weight for one in candidates], device=weights.device)
-    rates = torch.full_like(penalty_weights, plan.learning_rate)
+    rates = torch.tensor([learning_rate(one, plan) for one in candidates], device=weights.device)
     adam = Adam(learner.parameters, rates, plan.weight_decay)
     best = None if plan.early_stopping is None else no_best(learner, plan.early_stopping)
     groups = grouped(candidates, weights, known_objectives(plan, own))

@@ -12,7 +12,7 @@ def elapsed(step: int, plan: TrainingPlan) -> tuple[int, int]:
 
 
 def learning_rate_share(step: int, plan: TrainingPlan) -> float:
-    """The share of `plan.learning_rate` at the 1-based `step`, in 0..1.
+    """The share of every candidate's learning rate at the 1-based `step`, in 0..1.
 
     In each phase, of T steps, it first rises evenly, for w = learning_rate_warmup steps. Then it stays at 1,
     or falls as (1 + cos(π (t − w) / (T − w))) / 2 after t steps (SGDR: Loshchilov & Hutter 2017, eq. 5).

@@ -36,8 +36,8 @@ ObjectiveName = Annotated[
 class TrainingPlan(BaseModel):
     """Objectives, penalty weights, seeds, model and budget of one retraining.
 
-    Every objective is trained for every penalty weight, seed and left-out environment; ERM, the control, is
-    always among them, with the same balance and budget.
+    Every objective is trained for every penalty weight, learning rate, seed and left-out environment; ERM,
+    the control, is always among them, with the same balance, budget and learning rates.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -73,7 +73,9 @@ class TrainingPlan(BaseModel):
     warmup_steps: NonNegativeInt = Field(100, description="first steps, with a penalty weight of at most 1")
     ramp_steps: PositiveInt = Field(100, description="of penalty_schedule ramp, after the warm-up")
     batch_size: PositiveInt | None = Field(256, description="rows per environment and step; null: all rows")
-    learning_rate: PositiveFloat = 1e-3
+    learning_rate: PositiveFloat | Annotated[tuple[PositiveFloat, ...], Many] = Field(
+        1e-3, description="of Adam; several: everything is trained with each, ERM too"
+    )
     learning_rate_schedule: Literal["constant", "cosine"] = "constant"
     learning_rate_warmup: NonNegativeInt = Field(0, description="steps over which the learning rate rises")
     restart: bool = Field(
@@ -94,6 +96,11 @@ class TrainingPlan(BaseModel):
     criterion: Literal["worst", "mean"] = "worst"
     standard_errors: NonNegativeFloat = Field(2.0, description="lead over ERM that counts as more than noise")
     record_every: PositiveInt = 10
+
+    @property
+    def learning_rates(self) -> tuple[float, ...]:
+        """All that are tried."""
+        return self.learning_rate if isinstance(self.learning_rate, tuple) else (self.learning_rate,)
 
     @property
     def penalty_steps(self) -> tuple[int, int]:

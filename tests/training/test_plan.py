@@ -31,6 +31,19 @@ def test_what_does_not_fit_together_is_said(changes: dict[str, Any], said: str) 
         TrainingPlan(**changes)
 
 
+@pytest.mark.parametrize(("said", "rates"), [(0.01, (0.01,)), ([0.01, 0.1], (0.01, 0.1)), ([0.01], (0.01,))])
+def test_one_learning_rate_or_several(said: Any, rates: tuple[float, ...]) -> None:
+    plan = TrainingPlan.model_validate({"learning_rate": said})
+    assert plan.learning_rates == rates
+    assert TrainingPlan.model_validate_json(plan.model_dump_json()) == plan
+
+
+@pytest.mark.parametrize("said", [0, -1.0, [], [0.1, 0], "fast"])
+def test_a_learning_rate_that_is_none_is_refused(said: Any) -> None:
+    with pytest.raises(ValidationError, match="learning_rate"):
+        TrainingPlan.model_validate({"learning_rate": said})
+
+
 @pytest.mark.parametrize(
     "changes",
     [

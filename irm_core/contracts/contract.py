@@ -53,7 +53,7 @@ class Source:
     """
 
     path: str
-    format: Literal["csv", "parquet", "images"]
+    format: Literal["csv", "ndjson", "parquet", "images"]
     delimiter: str
     description: str
     line: int

@@ -11,7 +11,7 @@ from irm_core.contracts.notation import DECIMALS
 from irm_core.contracts.problems import Problem, Problems, unknown
 from irm_core.contracts.yaml_lines import Place
 
-FORMATS = ("csv", "parquet", "images")
+FORMATS = ("csv", "ndjson", "parquet", "images")
 
 
 def read_source(model: OpenDataContractStandard, problems: Problems) -> Source | None:

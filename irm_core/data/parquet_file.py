@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -20,14 +21,19 @@ def scan(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
 
 
 def columns(contract: Contract, file: Path) -> list[str]:  # noqa: ARG001 - all formats share this signature
-    """The columns of `file`."""
+    """The columns of `file`, and those that its folders name (`site=va/part.parquet`)."""
     with reading(file):
-        return list(pl.read_parquet_schema(file))
+        return _scan(file).collect_schema().names()
+
+
+def _scan(file: Path, **options: Any) -> pl.LazyFrame:
+    hive = any("=" in folder.name for folder in file.parents)
+    return pl.scan_parquet(file, glob=False, hive_partitioning=hive, **options)
 
 
 def _scan_one(contract: Contract, file: Path) -> pl.LazyFrame:
     check(contract, file, columns(contract, file))
-    return pl.scan_parquet(file, row_index_name=LINE, row_index_offset=1, glob=False).select(
+    return _scan(file, row_index_name=LINE, row_index_offset=1).select(
         *(column.name for column in contract.columns),
         pl.lit(file.as_posix()).alias(FILE),
         pl.col(LINE).cast(pl.Int64),

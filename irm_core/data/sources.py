@@ -10,11 +10,11 @@ from pathlib import Path
 import polars as pl
 
 from irm_core.contracts.contract import Contract, Source
-from irm_core.data import csv_file, image_tree, parquet_file
+from irm_core.data import csv_file, image_tree, ndjson_file, parquet_file
 from irm_core.data.columns import undeclared
 from irm_core.errors import DataError
 
-FORMATS = {"csv": csv_file, "parquet": parquet_file, "images": image_tree}
+FORMATS = {"csv": csv_file, "ndjson": ndjson_file, "parquet": parquet_file, "images": image_tree}
 
 
 def find(source: Source) -> list[Path]:

@@ -112,6 +112,15 @@ def test_parquet_files_whose_types_differ_are_read_together(contract, tmp_path):
     assert found["age"].to_list() == [1.0, 1.5]
 
 
+def test_folders_of_parquet_files_name_columns(contract, tmp_path):
+    for hospital in ("va", "7"):
+        folder = tmp_path / f"hospital={hospital}"
+        folder.mkdir()
+        declared = parquet(contract, folder / "part.parquet", pl.DataFrame({"sick": [1], "age": [1.0]}))
+    found = scan(declared, sorted(tmp_path.glob("*/*.parquet"))).collect()
+    assert found["hospital"].to_list() == ["7", "va"]
+
+
 def test_truncated_parquet_is_refused_by_name(contract, tmp_path):
     file = tmp_path / "p.parquet"
     declared = parquet(contract, file, pl.DataFrame({"hospital": ["va"], "sick": [1], "age": [1.0]}))

@@ -1,0 +1,69 @@
+"""NDJSON (JSON lines): one object per line, read raw as text, each with its file and line."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from irm_core.contracts.contract import Contract
+from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE
+from irm_core.data.columns import check
+from irm_core.data.reading import reading
+from irm_core.errors import DataError
+
+TEXT = "_text"
+FIRST_LINES = 1000  # in which every column must appear once
+
+
+def scan(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
+    """The declared columns of all files, in their order, as text, and FILE, LINE, ROW_UNREADABLE.
+
+    A key that a line lacks is a missing value, as null is. Objects and lists are their JSON text. Of a key
+    that stands twice in a line, the first is read.
+    """
+    return pl.concat([_scan_one(contract, file) for file in files])
+
+
+def columns(contract: Contract, file: Path) -> list[str]:  # noqa: ARG001 - all formats share this signature
+    """The keys of the first lines, in the order in which they appear."""
+    with reading(file):
+        lines = pl.scan_lines(file, name=TEXT, n_rows=FIRST_LINES).collect()[TEXT]
+    return list(dict.fromkeys(key for line in lines for key in _keys(line)))
+
+
+def _keys(line: str) -> Iterator[str]:
+    try:
+        found = json.loads(line.removeprefix("\ufeff"))
+    except json.JSONDecodeError:
+        return  # the line goes to quarantine when it is read
+    yield from found if isinstance(found, dict) else ()
+
+
+def _scan_one(contract: Contract, file: Path) -> pl.LazyFrame:
+    check(contract, file, columns(contract, file))
+    _refuse_backslashes(contract, file)
+    lines = pl.scan_lines(file, name=TEXT, row_index_name=LINE, row_index_offset=1)
+    text = pl.col(TEXT).str.strip_prefix("\ufeff")
+    whole = text.str.json_path_match("$")
+    return lines.filter(text.str.strip_chars() != "").select(
+        *(text.str.json_path_match(_path(column.name)).alias(column.name) for column in contract.columns),
+        pl.lit(file.as_posix()).alias(FILE),
+        pl.col(LINE).cast(pl.Int64),
+        pl.when(~whole.str.starts_with("{").fill_null(False))
+        .then(pl.concat_str(pl.lit("not a JSON object: "), text))
+        .alias(ROW_UNREADABLE),
+    )
+
+
+def _refuse_backslashes(contract: Contract, file: Path) -> None:
+    """The paths that Polars knows have no way to write one."""
+    for column in contract.columns:
+        if "\\" in column.name:
+            raise DataError(f"{file}: the key {column.name!r} has a backslash and cannot be read; rename it.")
+
+
+def _path(key: str) -> str:
+    """JSONPath of a key of the object itself."""
+    escaped = key.replace("'", "\\'")
+    return f"$['{escaped}']"

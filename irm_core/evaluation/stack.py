@@ -16,7 +16,7 @@ from irm_core.training.candidate import CONTROL, Candidate
 from irm_core.training.examples import Examples
 from irm_core.training.inferred import INFERRED
 from irm_core.training.plan import TrainingPlan
-from irm_core.training.stacking import candidates_at_once
+from irm_core.training.stacking import candidates_at_once, candidates_at_once_on_moments, learns_from_moments
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,22 @@ def _by_inference(fold: Fold, candidates: Sequence[Candidate], plan: TrainingPla
 def divided(
     fold: Fold, candidates: Sequence[Candidate], plan: TrainingPlan, inferred: Examples | None = None
 ) -> Iterator[Stack]:
-    """The candidates of one fold in as few stacks as may be, all of the same size or one more."""
-    (one,) = models(fold, plan, plan.seeds[:1])
-    stacks = ceil(len(candidates) / candidates_at_once(plan, inferred or fold.examples, one))
-    bounds = [len(candidates) * number // stacks for number in range(stacks + 1)]
-    for start, end in pairwise(bounds):
-        yield Stack(fold, tuple(candidates[start:end]), inferred)
+    """The candidates of one fold in as few stacks as may be, all of the same size or one more.
+
+    First those that learn from moments: beside one that needs the rows, they would need them too.
+    """
+    examples = inferred or fold.examples
+    (model,) = models(fold, plan, plan.seeds[:1])
+    able = [learns_from_moments(one, plan, examples, fold.loss, model) for one in candidates]
+    on_moments, on_rows = (
+        [one for one, its in zip(candidates, able, strict=True) if its is wanted] for wanted in (True, False)
+    )
+    parts = _evenly(on_moments, candidates_at_once_on_moments(plan, examples))
+    parts += _evenly(on_rows, candidates_at_once(plan, examples, model))
+    return (Stack(fold, tuple(part), inferred) for part in parts)
+
+
+def _evenly(candidates: Sequence[Candidate], most: int) -> list[Sequence[Candidate]]:
+    parts = ceil(len(candidates) / most)
+    bounds = [len(candidates) * number // max(parts, 1) for number in range(parts + 1)]
+    return [candidates[start:end] for start, end in pairwise(bounds)]

@@ -7,16 +7,13 @@ import torch
 from torch import Tensor
 
 from irm_core.objectives.law import Objective, Terms
-from irm_core.objectives.losses import Loss
-from irm_core.training.activations import MOST_ROWS
-from irm_core.training.batches import Batch
 from irm_core.training.best import Best, no_best
 from irm_core.training.candidate import Candidate, learning_rate
-from irm_core.training.gradients import backward
 from irm_core.training.groups import Group, grouped, known_objectives
 from irm_core.training.learner import Learner, learner_of
 from irm_core.training.learning_rate import elapsed, learning_rate_share
 from irm_core.training.models import Model
+from irm_core.training.observations import Observations
 from irm_core.training.optimizer import Adam, clipped
 from irm_core.training.plan import TrainingPlan
 from irm_core.training.schedule import penalty_weight
@@ -30,7 +27,6 @@ class Course:
     """Everything that training changes, of K candidates.
 
     penalty_weights: what they are led to, [K]. best: with early stopping, the best weights so far.
-    rows_at_once: how many rows pass through all models at a time.
     """
 
     learner: Learner
@@ -38,7 +34,6 @@ class Course:
     groups: list[Group]
     penalty_weights: Tensor
     best: Best | None
-    rows_at_once: int = MOST_ROWS
     step: int = 0
 
 
@@ -62,19 +57,18 @@ def begin(
     return Course(learner, adam, groups, penalty_weights, best)
 
 
-def advance(course: Course, batch: Batch, plan: TrainingPlan, loss: Loss) -> tuple[Tensor, list[Terms]]:
+def advance(course: Course, observed: Observations, plan: TrainingPlan) -> tuple[Tensor, list[Terms]]:
     """One step: the penalty weights [K] under which it was made, and the terms of each group before it."""
-    with threads_for(len(batch.membership.index) * course.learner.multiplications):
-        return _advance(course, batch, plan, loss)
+    with threads_for(observed.work(course.learner)):
+        return _advance(course, observed, plan)
 
 
-def _advance(course: Course, batch: Batch, plan: TrainingPlan, loss: Loss) -> tuple[Tensor, list[Terms]]:
+def _advance(course: Course, observed: Observations, plan: TrainingPlan) -> tuple[Tensor, list[Terms]]:
     course.step += 1
     if elapsed(course.step, plan)[0] == 0:
         course.adam.restart()  # its averages of the old objective mislead it in the new one
     strength = penalty_weight(course.step, course.penalty_weights, plan)
-    pieces = batch.split(course.rows_at_once)
-    gradient, terms = backward(course.learner, pieces, course.groups, loss, strength)
+    gradient, terms = observed.backward(course.learner, course.groups, strength)
     course.adam.step(clipped(gradient, LONGEST_GRADIENT), learning_rate_share(course.step, plan))
     course.groups = [_carried(group, one) for group, one in zip(course.groups, terms, strict=True)]
     return strength, terms

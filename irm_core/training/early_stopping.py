@@ -7,13 +7,12 @@ import torch
 from torch import Tensor
 
 from irm_core.errors import DataError
-from irm_core.objectives.losses import Loss
 from irm_core.objectives.membership import Membership, positions
 from irm_core.training.batches import Batch
 from irm_core.training.course import Course
 from irm_core.training.distributed import add_over_processes
 from irm_core.training.examples import Examples
-from irm_core.training.gradients import summed
+from irm_core.training.observations import Observations
 from irm_core.training.plan import TrainingPlan
 from irm_core.training.record import Record
 from irm_core.training.schedule import shares
@@ -45,7 +44,7 @@ def validation_rows(examples: Examples, trained: Tensor, device: torch.device) -
 
 
 def look(
-    course: Course, batch: Batch | None, plan: TrainingPlan, loss: Loss, found: Sequence[Record]
+    course: Course, watched: Observations | None, plan: TrainingPlan, found: Sequence[Record]
 ) -> list[Record]:
     """The records `found` of this step, with what early stopping makes of it.
 
@@ -54,12 +53,12 @@ def look(
     weights back. One that stopped keeps them: its learning rate is zero.
     """
     best = course.best
-    if best is None or batch is None:
+    if best is None or watched is None:
         return list(found)
     if course.step > sum(plan.penalty_steps):
         healthy = [one.status == "running" for one in found]
         running = torch.tensor(healthy, device=best.stopped.device) & (best.stopped == 0)
-        best.compare(course.learner, values(course, batch, loss), course.step, running)
+        best.compare(course.learner, values(course, watched), course.step, running)
         tired = running & (best.waited >= best.patience)
         best.stopped.masked_fill_(tired, course.step)
         best.put_back(course.learner, running if course.step == plan.steps else tired)
@@ -69,17 +68,17 @@ def look(
 
 
 @torch.no_grad()
-def values(course: Course, batch: Batch, loss: Loss) -> Tensor:
-    """Every candidate's objective on the rows of `batch`, under its whole penalty weight: [K].
+def values(course: Course, watched: Observations) -> Tensor:
+    """Every candidate's objective on what is `watched`, under its whole penalty weight: [K].
 
     Not the risk alone, which it is for ERM: a model that leaves what holds in some environments only predicts
     worse in those it is trained on. The lowest risk would be that of the weights nearest to ERM's.
     """
     learner = course.learner
-    with learner.judged(), threads_for(len(batch.targets) * learner.multiplications):
-        sums, _ = summed(learner, batch.split(course.rows_at_once), course.groups, loss)
+    with learner.judged(), threads_for(watched.work(learner)):
+        sums = watched.sums(learner, course.groups)
     of_risk, of_penalty = shares(course.penalty_weights)
-    value = torch.empty_like(course.penalty_weights)
+    value = learner.parameters.new_empty(len(learner.parameters))
     for group, own in zip(course.groups, sums, strict=True):
         k, terms = group.members, group.objective.terms(own, group.weights, group.state)
         value[k] = of_risk[k] * terms.risk + of_penalty[k] * terms.penalty

@@ -28,10 +28,10 @@ def backward(
     """
     if len(pieces) == 1 and not several_processes():
         only = passed(learner, pieces[0], groups, loss)
-        terms, directions = _directions(groups, only.sums, strength)
+        terms, directions = directed(groups, only.sums, strength)
         return only.gradient(directions), terms
     totals, random_states = summed(learner, pieces, groups, loss)
-    terms, directions = _directions(groups, totals, strength)
+    terms, directions = directed(groups, totals, strength)
     gradient = torch.zeros_like(learner.parameters)
     for piece, state in zip(pieces, random_states, strict=True):
         restore_random_state(state)
@@ -57,7 +57,7 @@ def summed(
     return totals, states
 
 
-def _directions(
+def directed(
     groups: Sequence[Group], sums: Sequence[Sums], strength: Tensor
 ) -> tuple[list[Terms], list[Sums]]:
     """Each group's terms, and ∂J/∂sum for all its sums, with J = (risk + λ · penalty) / max(1, λ)."""

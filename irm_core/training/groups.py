@@ -9,9 +9,7 @@ from torch import Tensor
 from irm_core.errors import DataError, UsageError
 from irm_core.objectives import OBJECTIVES, objectives
 from irm_core.objectives.law import Objective
-from irm_core.training.batches import TrainingRows
 from irm_core.training.candidate import Candidate
-from irm_core.training.distributed import add_over_processes
 from irm_core.training.plan import TrainingPlan
 
 
@@ -72,11 +70,12 @@ def trained_environments(
 
 
 def environment_weights(
-    trained: Tensor, rows: TrainingRows, environments: Sequence[str], plan: TrainingPlan
+    trained: Tensor, counts: Tensor, environments: Sequence[str], plan: TrainingPlan
 ) -> Tensor:
-    """Each environment's share of each candidate's objective, [K, E]: alike, or by its number of rows."""
-    counts = rows.membership.counts.clone()  # the rows keep their own
-    add_over_processes([counts])
+    """Each environment's share of each candidate's objective, [K, E]: alike, or by its number of rows.
+
+    counts [E]: the (weighted) rows of each environment, of all processes.
+    """
     trained = trained.to(counts.device)
     empty = (trained.any(0) & (counts == 0)).nonzero().flatten().tolist()
     if empty:

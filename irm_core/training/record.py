@@ -9,9 +9,8 @@ import torch
 from torch import Tensor
 
 from irm_core.objectives.law import Terms
-from irm_core.training.batches import Batch
 from irm_core.training.course import Course
-from irm_core.training.distributed import add_over_processes
+from irm_core.training.observations import Observations
 from irm_core.training.threads import threads_for
 
 Status = Literal["running", "finished", "diverged", "collapsed"]
@@ -69,19 +68,15 @@ def records(
 
 
 @torch.no_grad()
-def ended(found: Sequence[Record], course: Course, batch: Batch) -> list[Record]:
+def ended(found: Sequence[Record], course: Course, observed: Observations) -> list[Record]:
     """The last records, with how each candidate ended: by its outputs on the rows of the last step."""
-    work = len(batch.membership.index) * course.learner.multiplications
-    with course.learner.judged(), threads_for(work):
-        pieces = [course.learner.forward(piece)[0] for piece in batch.split(course.rows_at_once)]
-    outputs = torch.cat(pieces, dim=1).double()
-    weights = _together(course, [group.weights for group in course.groups])
-    own = (weights > 0)[:, batch.membership.index].unsqueeze(-1)
-    outputs = outputs.where(own, 0)
-    moments = [own.sum(1).double(), outputs.sum(1), outputs.square().sum(1)]
-    add_over_processes(moments)
-    count, total, squares = moments
-    spread = (squares / count - (total / count).square()).clamp_min(0).sqrt().amax(1).tolist()
+    with course.learner.judged(), threads_for(observed.work(course.learner)):
+        sums = observed.output_sums(course.learner)
+    own = _together(course, [group.weights for group in course.groups]) > 0
+    rows, total, squares = sums[0] * own, *(one.where(own.unsqueeze(-1), 0) for one in sums[1:])
+    count = rows.sum(1, keepdim=True)
+    mean, square = total.sum(1) / count, squares.sum(1) / count
+    spread = (square - mean.square()).clamp_min(0).sqrt().amax(1).tolist()
     return [
         replace(one, status=_ending(deviation)) if one.status == "running" else one
         for one, deviation in zip(found, spread, strict=True)

@@ -2,10 +2,14 @@
 
 from torch import nn
 
+from irm_core.objectives import objectives
 from irm_core.training.activations import SHARE, activation_bytes, row_bytes
+from irm_core.training.candidate import Candidate
 from irm_core.training.device import resolve
 from irm_core.training.examples import Examples
+from irm_core.training.linear.sufficient import is_linear, moments_suffice
 from irm_core.training.memory import available, fits
+from irm_core.training.models import Model
 from irm_core.training.plan import TrainingPlan
 
 ROWS = {"cpu": 32_768, "cuda": 1_048_576}
@@ -28,6 +32,20 @@ def candidates_at_once(plan: TrainingPlan, examples: Examples, model: nn.Module)
     inputs = examples.inputs.nbytes if fits(examples.inputs.nbytes, device) else 0
     resident = (SHARE * available(device) - inputs) // _candidate_bytes(plan, examples, model)
     return max(1, min(ROWS[device.type] // rows, int(activations), int(resident)))
+
+
+def learns_from_moments(
+    candidate: Candidate, plan: TrainingPlan, examples: Examples, loss: str, model: Model
+) -> bool:
+    """Whether `train_stack` trains it on moments of the examples, if all beside it learn from these too."""
+    asked = objectives(plan.irm_dummies, plan.irm_estimator)[candidate.objective]
+    return is_linear(model) and moments_suffice([asked], examples, plan, loss, len(examples.targets))
+
+
+def candidates_at_once_on_moments(plan: TrainingPlan, examples: Examples) -> int:
+    """How many where they learn from moments: a step has as many rows of them, whatever the examples have."""
+    moments = len(examples.environments) * (examples.inputs.shape[1] + 2)
+    return max(1, ROWS[resolve(plan.device).type] // moments)
 
 
 def _candidate_bytes(plan: TrainingPlan, examples: Examples, model: nn.Module) -> int:

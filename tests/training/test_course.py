@@ -10,6 +10,7 @@ from irm_core.training.batches import Batch
 from irm_core.training.candidate import Candidate
 from irm_core.training.course import advance, begin
 from irm_core.training.models import build
+from irm_core.training.observed_rows import ObservedRows
 from irm_core.training.plan import TrainingPlan
 
 N, E = 12, 3
@@ -39,6 +40,6 @@ def test_no_value_is_read_in_a_step(objective: str, estimator: str, K: int) -> N
     models = [build("mlp", (4,), 1, (5,), seed=k) for k in range(K)]
     course = begin(models, [one] * K, plan, torch.full((K, E), 1 / E, device=META))
     for _ in range(plan.steps):
-        strength, terms = advance(course, batch(K), plan, LOSSES["binary_cross_entropy"])
+        strength, terms = advance(course, ObservedRows(batch(K), LOSSES["binary_cross_entropy"]), plan)
         assert strength.is_meta
         assert all(term.penalty.is_meta for term in terms)

@@ -16,6 +16,7 @@ from irm_core.training.examples import Examples
 from irm_core.training.forward import outputs
 from irm_core.training.loop import Record, train, train_stack
 from irm_core.training.models import Model, build
+from irm_core.training.observed_rows import ObservedRows
 from irm_core.training.plan import TrainingPlan
 
 CPU = torch.device("cpu")
@@ -59,7 +60,8 @@ def value(examples: Examples, candidate: Candidate, model: Model) -> float:
     """The candidate's objective on its validation rows."""
     trained = TRAINED & torch.tensor([name != candidate.left_out for name in examples.environments])
     course = begin([deepcopy(model)], [candidate], PLAN, (trained / trained.sum()).unsqueeze(0))
-    return values(course, validation_rows(examples, trained, CPU), LOSSES["squared_error"]).item()
+    watched = ObservedRows(validation_rows(examples, trained, CPU), LOSSES["squared_error"])
+    return values(course, watched).item()
 
 
 @pytest.mark.parametrize("candidate", EVERY[:2], ids=lambda one: one.objective)

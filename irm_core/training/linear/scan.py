@@ -1,0 +1,77 @@
+"""The moments of a table larger than memory, added up in one streaming scan."""
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+import torch
+
+from irm_core.errors import DataError
+from irm_core.objectives.membership import Membership
+from irm_core.training.batches import Batch
+from irm_core.training.linear.moments import MOST_ROWS, Moments, products
+
+PLACE = "place"
+
+
+def scan(
+    frame: pl.LazyFrame,
+    features: Sequence[str],
+    target: str,
+    environment: str,
+    environments: Sequence[str],
+    weight: str | None = None,
+) -> Moments:
+    """The moments of numeric columns in each of `environments`, the values of the column `environment`.
+
+    Rows of other environments are left out; an environment without rows has moments of zero. A row whose
+    column `weight` has 2 counts as two rows. About MOST_ROWS rows are in memory at a time.
+    The origin is the first row: products of numbers that are all far from zero would lose their digits.
+    DataError that names the column and environment of a value that is missing or not finite, or of a negative
+    weight.
+    """
+    columns = [*features, target] if weight is None else [*features, target, weight]
+    _check_columns(frame, [*columns, environment])
+    D, E = len(features), len(environments)
+    origin, total = None, torch.zeros(E, D + 2, D + 2, dtype=torch.float64)
+    for chunk in _chunks(frame, columns, environment, environments):
+        _check_values(chunk, columns, weight, environments)
+        index, numbers = chunk[PLACE].to_torch(), chunk.drop(PLACE).to_torch()
+        origin = numbers[0, : D + 1] if origin is None else origin
+        own = numbers[:, : D + 1] - origin
+        weights = None if weight is None else numbers[:, -1]
+        total += products(Batch(own[:, :D], own[:, D], Membership(index, E, weights), shared=True))
+    return Moments(total, tuple(environments), origin)
+
+
+def _chunks(
+    frame: pl.LazyFrame, columns: Sequence[str], environment: str, environments: Sequence[str]
+) -> Iterator[pl.DataFrame]:
+    """The columns as numbers, named by their place, and the place of each row's environment."""
+    name = pl.col(environment).cast(pl.String)
+    place = name.replace_strict(list(environments), range(len(environments)), return_dtype=pl.Int64)
+    numbers = [pl.col(name).cast(pl.Float64).alias(str(i)) for i, name in enumerate(columns)]
+    own = frame.filter(name.is_in([*environments])).select(place.alias(PLACE), *numbers)
+    yield from own.collect_batches(chunk_size=MOST_ROWS, maintain_order=True, engine="streaming")
+
+
+def _check_columns(frame: pl.LazyFrame, columns: Sequence[str]) -> None:
+    found = frame.collect_schema().names()
+    for name in columns:
+        if name not in found:
+            raise DataError(f"The table has no column {name!r}. It has: {', '.join(found)}.")
+
+
+def _check_values(
+    chunk: pl.DataFrame, columns: Sequence[str], weight: str | None, environments: Sequence[str]
+) -> None:
+    for place, name in enumerate(columns):
+        value = chunk[str(place)]
+        wrong = ~value.is_finite().fill_null(False)
+        if name == weight:
+            wrong |= value < 0
+        if wrong.any():
+            where = environments[chunk[PLACE].filter(wrong)[0]]
+            raise DataError(
+                f"Column {name!r} has a value in environment {where!r} that is missing, not finite"
+                f"{' or negative' if name == weight else ''}. Fill it in, or leave out such rows."
+            )

@@ -6,8 +6,12 @@ import pytest
 import torch
 
 from irm_core.errors import UsageError
+from irm_core.objectives.losses import LOSSES
 from irm_core.objectives.membership import Membership
 from irm_core.training.batches import Batch
+from irm_core.training.candidate import Candidate
+from irm_core.training.gradients import backward
+from irm_core.training.groups import grouped
 from irm_core.training.learner import learner_of
 from irm_core.training.models import Architecture, Model, Shape
 from irm_core.training.models.blocks import basic
@@ -111,3 +115,18 @@ def test_a_stack_computes_what_each_model_does(pretrained: bool) -> None:
     torch.testing.assert_close(features, torch.cat([one for _, one in expected]), rtol=1e-4, atol=1e-4)
     found = stack.gradient([outputs, features], [torch.ones_like(outputs), features.detach()])
     torch.testing.assert_close(found, torch.cat(gradients), rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("objective", ["irm", "coral", "fishr", "iga", "ib_irm"])
+def test_rows_in_pieces_have_the_gradient_of_all_at_once(objective: str) -> None:
+    """Of objectives that look at outputs and features, for two candidates."""
+    shape = Shape(input_shape=(3, 32, 32), outputs=1, pretrained=True)
+    learner = learner_of([resnet(shape, basic, (1, 1, 1, 1)) for _ in range(2)], torch.device("cpu"))
+    candidate = Candidate(objective=objective, penalty_weight=10.0, seed=0, left_out=None)
+    groups = grouped([candidate] * 2, torch.full((2, 2), 0.5))
+    index = torch.tensor([0, 1, 0, 1, 0, 1])
+    batch = Batch(torch.rand(6, 3, 32, 32), index.flip(0), Membership(index, 2), shared=True)
+    strength, loss = torch.tensor([1.0, 10.0]), LOSSES["binary_cross_entropy"]
+    whole, pieces = (backward(learner, batch.split(rows), groups, loss, strength)[0] for rows in (6, 2))
+    assert whole.norm() > 1e-3
+    torch.testing.assert_close(pieces, whole, rtol=1e-3, atol=1e-4 * whole.abs().max().item())

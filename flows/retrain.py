@@ -71,7 +71,7 @@ def acquire(contract: Contract, split: str, stages: Stages) -> Published:
         broken = [result.rule for result in verdict.results if not result.success]
         tell(f"{len(verdict.results)} rules", f"broken: {', '.join(broken)}" if broken else "none broken")
     with stages("Publish") as tell:
-        published = publish(raw.flagged, contract, split, raw.sha256, workspace.DATA)
+        published = publish(raw, contract, split, workspace.DATA)
         rows, environments = published.version.rows, published.version.environments
         tell(f"{rows.read:,} rows read = {rows.good:,} good + {rows.quarantined:,} quarantined")
         tell(f"{len(environments)} environments", f"version {published.version.id}")

@@ -1,37 +1,14 @@
 """Ingest: find the raw files, read their headers, fingerprint their contents."""
 
-from dataclasses import dataclass
-from pathlib import Path
-
-import polars as pl
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from flows.tasks.retries import POLICY
 from irm_core.contracts.contract import Contract
-from irm_core.data.fingerprint import raw_sha256
-from irm_core.data.preparation import prepare
-from irm_core.data.quarantine import flag
-from irm_core.data.sources import find, ignored_columns, scan
-
-
-@dataclass(frozen=True)
-class Ingested:
-    """The raw files, what they hash to, the columns that nothing reads, and the rows, typed and flagged."""
-
-    files: tuple[Path, ...]
-    sha256: str
-    ignored: tuple[str, ...]
-    flagged: pl.LazyFrame
+from irm_core.data import ingestion
 
 
 @task(name="Ingest", cache_policy=NO_CACHE, **POLICY)
-def ingest(contract: Contract) -> Ingested:
+def ingest(contract: Contract) -> ingestion.Ingested:
     """The raw data that the contract names, not yet judged."""
-    files = find(contract.source)
-    return Ingested(
-        files=tuple(files),
-        sha256=raw_sha256(contract, files),
-        ignored=ignored_columns(contract, files),
-        flagged=flag(prepare(scan(contract, files), contract), contract),
-    )
+    return ingestion.ingest(contract)

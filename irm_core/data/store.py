@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from irm_core.contracts.contract import Contract
 from irm_core.data.environments import environments
 from irm_core.data.fingerprint import sha256
+from irm_core.data.ingestion import Ingested
 from irm_core.data.partitions import QUARANTINE, all_files, environment_files, good_rows, tidy, write
 from irm_core.data.preparation import PREPARATION
 from irm_core.data.rejection import broken_rules, excess, rejection
@@ -27,27 +28,27 @@ def version_id(contract: Contract, split_name: str, raw_sha256: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def publish(
-    flagged: pl.LazyFrame, contract: Contract, split_name: str, raw_sha256: str, root: Path
-) -> Published:
-    """Publish the flagged rows as a version in `root`, in one pass. A version that exists is left untouched.
+def publish(raw: Ingested, contract: Contract, split_name: str, root: Path) -> Published:
+    """Publish the raw rows as a version in `root`, in one pass. A version that exists is left untouched.
 
-    Raises DataError, and publishes nothing, where more rows are quarantined than the contract allows (they
-    are then kept in `<root>/<dataset>/rejected/`), or an environment is not fit to be one.
+    Raises DataError, and publishes nothing, where a raw file changes meanwhile, where more rows are quarantined
+    than the contract allows (they are then kept in `<root>/<dataset>/rejected/`), or an environment is not fit
+    to be one.
     """
     dataset = root / slug(contract.name)
-    identity = version_id(contract, split_name, raw_sha256)
+    identity = version_id(contract, split_name, raw.sha256)
     target = dataset / slug(split_name) / identity
     if (target / MANIFEST).is_file():
         return load(target)
     with staging(target.parent) as folder:
-        rows = write(flagged, contract, split_name, folder)
+        rows = write(raw.flagged, contract, split_name, folder)
+        raw.refuse_changes()
         if why := excess(rows, pl.scan_parquet(folder / QUARANTINE), contract):
-            kept = _kept(folder, dataset / "rejected" / f"{raw_sha256[:12]}.parquet")
+            kept = _kept(folder, dataset / "rejected" / f"{raw.sha256[:12]}.parquet")
             raise rejection(why, contract, split_name, kept)
         found = environments(good_rows(folder), contract, split_name)
         tidy(found, contract, folder)
-        _complete(folder, described(folder, rows, found, contract, split_name, raw_sha256))
+        _complete(folder, described(folder, rows, found, contract, split_name, raw.sha256))
         _rename(folder, target)
     return load(target)
 

@@ -1,5 +1,6 @@
 """The store's promises: nothing lost, nothing half, nothing changed, the same again for the same input."""
 
+import dataclasses
 import json
 import signal
 import subprocess
@@ -12,10 +13,7 @@ import pytest
 from irm_core.contracts.names import ENVIRONMENT, FILE, LINE, RULES, VALIDATION
 from irm_core.contracts.splits import ColumnSplit, CutsSplit, QuantilesSplit, RulesSplit
 from irm_core.data import store
-from irm_core.data.fingerprint import raw_sha256
-from irm_core.data.preparation import prepare
-from irm_core.data.quarantine import flag
-from irm_core.data.sources import scan
+from irm_core.data.ingestion import ingested
 from irm_core.data.version import MANIFEST
 from irm_core.errors import DataError
 
@@ -35,10 +33,7 @@ def publish(contract, tmp_path):
 
     def run(file: Path, **changes):
         declared = contract(**changes)
-        flagged = flag(prepare(scan(declared, [file]), declared), declared)
-        return store.publish(
-            flagged, declared, "by_hospital", raw_sha256(declared, [file]), tmp_path / "store"
-        )
+        return store.publish(ingested(declared, [file]), declared, "by_hospital", tmp_path / "store")
 
     return run
 
@@ -246,15 +241,25 @@ def test_the_publisher_who_comes_second_takes_the_version_of_the_first(publish, 
     assert contents(tmp_path / "store") == published
 
 
+@pytest.mark.parametrize("change", [lambda file: file.write_text("other"), lambda file: file.unlink()])
+def test_a_file_that_changes_while_it_is_read_is_not_published(change, contract, tmp_path):
+    """It would get the name of the content that it had."""
+    file, declared = write(tmp_path / "p.csv"), contract()
+    raw = ingested(declared, [file])
+    late = dataclasses.replace(raw, flagged=raw.flagged.collect().lazy())
+    change(file)
+    with pytest.raises(DataError, match=r"p.csv has changed while it was read"):
+        store.publish(late, declared, "by_hospital", tmp_path / "store")
+    assert not list((tmp_path / "store").rglob("manifest.json"))
+
+
 KILLED = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from conftest import example
 from irm_core.data import store
-from irm_core.data.preparation import prepare
-from irm_core.data.quarantine import flag
-from irm_core.data.sources import scan
+from irm_core.data.ingestion import ingested
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -262,8 +267,7 @@ def die(*_):
 setattr(store, sys.argv[2], die)
 contract = example()
 file = Path(sys.argv[3])
-flagged = flag(prepare(scan(contract, [file]), contract), contract)
-store.publish(flagged, contract, "by_hospital", "f" * 64, Path(sys.argv[4]))
+store.publish(ingested(contract, [file]), contract, "by_hospital", Path(sys.argv[4]))
 """
 
 

@@ -43,7 +43,7 @@ def test_the_version_is_the_one_that_a_run_would_publish(folder, light) -> None:
 
     contract = read(folder.contract)
     raw = ingest(contract)
-    published = store.publish(raw.flagged, contract, "but_west", raw.sha256, folder.path / "store").version
+    published = store.publish(raw, contract, "but_west", folder.path / "store").version
     report = check(folder, light, "--split", "but_west").report
     assert (report["data_version"], report["split"]) == (published.id, published.split)
     assert report["rows"] == published.rows.model_dump()

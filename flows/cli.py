@@ -47,6 +47,37 @@ def run(
 
 
 @app.command()
+def init(
+    data: Annotated[
+        str, typer.Argument(metavar="DATA", help="A CSV or Parquet file, a folder, or a pattern.")
+    ],
+    environment: Annotated[
+        list[str],
+        typer.Option(metavar="COLUMN[,COLUMN]", help="What separates the environments."),
+    ],
+    target: Annotated[str, typer.Option(metavar="COLUMN", help="What is to be predicted.")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="The contract; by default DATA's name, .odcs.yaml."
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a contract that is there.")] = False,
+) -> None:
+    """Profile raw data and write a first contract, to be checked and run as it is, or corrected."""
+    from flows.init.proposal import default_output, proposal
+    from flows.init.show import show
+    from flows.init.write import refuse_existing, write
+
+    path = output or default_output(data)
+    refuse_existing(path, force)
+    with console.err.status("Profiling …"):
+        made = proposal(data, environment, target)
+        write(made, path)
+    show(made, path)
+
+
+@app.command()
 def check(contract: ContractFile, split: SplitName = None, report: ReportFile = None) -> None:
     """Validate the data and diagnose the environments; train and publish nothing."""
     from flows.checking.document import document

@@ -1,0 +1,1 @@
+"""`irmflow init`: a first contract, from what a file or folder holds."""

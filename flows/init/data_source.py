@@ -1,0 +1,90 @@
+"""Where the data of a first contract are: what DATA names, as a contract says it."""
+
+import csv
+import glob as globbing
+import re
+import unicodedata
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from irm_core.contracts.contract import Source
+from irm_core.data.csv_file import DELIMITERS
+from irm_core.data.reading import reading
+from irm_core.data.sources import find
+from irm_core.errors import UsageError
+
+FORMATS: dict[str, Literal["csv", "parquet"]] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".csv.gz": "csv",
+    ".tsv.gz": "csv",
+    ".parquet": "parquet",
+}
+
+
+def source(data: str) -> tuple[Source, list[Path]]:
+    """The source that DATA (a file, a folder or a pattern) names, and its files.
+
+    Raises UsageError where they are no CSV or Parquet files, DataError where there are none.
+    """
+    pattern = _pattern(Path(data)) if Path(data).is_dir() else data
+    files = find(Source(pattern, "csv", ",", "", 1))
+    formats = {_format(file) for file in files}
+    kind = formats.pop()
+    if kind is None or formats:
+        kinds = ", ".join(sorted({file.suffix for file in files}))
+        raise UsageError(
+            f"{data} has files of the kinds {kinds}; a contract is about CSV or about Parquet files "
+            f"({', '.join(FORMATS)}). Images: write the contract by hand, with `format: images`."
+        )
+    return Source(pattern, kind, delimiter(files[0]) if kind == "csv" else ",", "", 1), files
+
+
+def title(data: str) -> str:
+    """A name for the data set, of letters that folders and models can have: that of the file or folder."""
+    return safe(stem(data)) or "data"
+
+
+def stem(data: str) -> str:
+    """The name of the file without what tells its format, or that of the folder."""
+    path = Path(data)
+    while globbing.has_magic(path.name) and not path.exists():
+        path = path.parent
+    name = path.resolve().name
+    suffix = max((one for one in FORMATS if name.lower().endswith(one)), key=len, default="")
+    return name[: len(name) - len(suffix)] or "data"
+
+
+def safe(text: str) -> str:
+    """`text` in letters, digits, `-`, `.` and `_`, of which the first is a letter or digit.
+
+    >>> safe("Größe (2020)")
+    'Groe_2020'
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9.-]+", "_", plain).strip("._-")
+
+
+def delimiter(file: Path) -> str:
+    """The delimiter that parts the first line into the most fields."""
+    with reading(file):
+        lines = pl.scan_lines(file, name="text", n_rows=1).collect()["text"]
+    first = lines[0] if len(lines) else ""
+    return max(DELIMITERS, key=lambda one: len(next(csv.reader([first], delimiter=one), [])))
+
+
+def _format(file: Path) -> Literal["csv", "parquet"] | None:
+    name = file.name.lower()
+    return next((kind for suffix, kind in FORMATS.items() if name.endswith(suffix)), None)
+
+
+def _pattern(folder: Path) -> str:
+    """The pattern of the files in a folder that we can read, or of those below it."""
+    inside = globbing.escape(folder.as_posix())
+    for pattern in (f"{inside}/{below}*{suffix}" for below in ("", "**/") for suffix in FORMATS):
+        if globbing.glob(pattern, recursive=True):  # noqa: PTH207 (Path.glob takes no absolute pattern)
+            return pattern
+    raise UsageError(f"The folder {folder} has no file of the kinds {', '.join(FORMATS)}.")

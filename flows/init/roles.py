@@ -1,0 +1,124 @@
+"""What each column is for, told by its values and its name."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from irm_core.contracts.contract import Role, Task
+from irm_core.data.profile import ColumnProfile, Profile
+from irm_core.errors import UsageError
+
+MOST_CATEGORIES = 100
+"""Text of more different values makes a poor feature: too many columns, too few rows each."""
+FREE_TEXT = 5  # words, the mean from which texts are taken for sentences
+MOST_CLASSES = 10
+"""Whole numbers that differ more are taken for amounts."""
+NUMBERED = re.compile(r"(?i)(^|[_\W])(id|uuid|guid|index|key|nr|no|number|row)$|(?-i:[a-z]I[dD]$)")
+IDENTITY = re.compile(r"(?i)(^|[_\W])(id|uuid|guid)$|(?-i:[a-z]I[dD]$)")
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A column, its role, and why it has it, where that must be said."""
+
+    column: ColumnProfile
+    role: Role
+    why: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.column.name
+
+    @property
+    def complete(self) -> bool:
+        """Whether every row has a value that could be read."""
+        return self.column.missing == self.column.unreadable == 0
+
+
+def named_columns(said: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """The columns of `--environment`: each may be a column, or several with commas between."""
+    parts = ([one] if one in known else one.split(",") for one in said)
+    return tuple(dict.fromkeys(name.strip() if name not in known else name for one in parts for name in one))
+
+
+def propose(profile: Profile, environment: Sequence[str], target: str) -> list[Proposed]:
+    """One proposal per column, in their order. UsageError where the named ones cannot play their roles."""
+    for name in environment:
+        _check_named("--environment", name, profile)
+    _check_named("--target", target, profile)
+    if target in environment:
+        raise UsageError(
+            f"{target!r} cannot both be predicted (--target) and separate the environments (--environment)."
+        )
+    if profile.columns[target].logical_type in ("date", "timestamp"):
+        raise UsageError(f"--target {target}: a {profile.columns[target].logical_type} cannot be predicted.")
+    found = [_proposed(one, environment, target, profile.rows) for one in profile.columns.values()]
+    times = [one for one in found if one.role == "time"]
+    return [ignored(one, "another date is the time") if one in times[1:] else one for one in found]
+
+
+def ignored(one: Proposed, why: str) -> Proposed:
+    """The same column, which is now read by nothing."""
+    return replace(one, role="ignore", why=why)
+
+
+def task_of(label: ColumnProfile) -> tuple[Task, str]:
+    """What is to be learned of the label, and from what that is guessed."""
+    if label.logical_type == "number":
+        return "regression", "the label holds numbers with fractions"
+    if label.logical_type != "integer":
+        return "classification", f"the label holds {label.distinct} classes"
+    if label.distinct <= MOST_CLASSES:
+        return "classification", f"the label holds only {label.distinct} different whole numbers"
+    return "regression", f"the label holds {label.distinct:,} different whole numbers"
+
+
+def _check_named(option: str, name: str, profile: Profile) -> None:
+    if name in profile.undeclarable:
+        raise UsageError(f"{option} {name}: {profile.undeclarable[name]}")
+    if name not in profile.columns:
+        similar = get_close_matches(name, profile.columns, n=1)
+        meant = f" Is it {similar[0]!r}?" if similar else ""
+        raise UsageError(
+            f"{option} {name}: there is no such column.{meant} There are: {', '.join(profile.columns)}."
+        )
+
+
+def _proposed(one: ColumnProfile, environment: Sequence[str], target: str, rows: int) -> Proposed:
+    if one.name == target:
+        return Proposed(one, "label", "--target")
+    if one.name in environment:
+        return Proposed(one, "environment", "--environment")
+    if one.distinct == 0:
+        return Proposed(one, "ignore", "it holds no value")
+    if one.distinct == 1:
+        return Proposed(one, "ignore", "constant: it has the same value in every row")
+    if one.logical_type in ("date", "timestamp"):
+        return Proposed(one, "time", "dates are no features")
+    return _by_values(one, rows)
+
+
+def _by_values(one: ColumnProfile, rows: int) -> Proposed:
+    if one.logical_type == "string" and one.distinct > MOST_CATEGORIES and one.words >= FREE_TEXT:
+        return Proposed(one, "ignore", f"free text, of {one.words:.0f} words in the mean")
+    each_once = one.distinct == rows
+    if each_once and (one.logical_type == "string" or _counts(one, rows)):
+        return Proposed(one, "identifier", "each row has another value")
+    if (
+        one.logical_type in ("string", "integer")
+        and one.distinct > MOST_CATEGORIES
+        and IDENTITY.search(one.name)
+    ):
+        return Proposed(one, "identifier", "it is called so, and has many values")
+    if one.logical_type == "string" and one.dated:
+        return Proposed(one, "ignore", "dates in a format that cannot be read; write them as 2024-12-31")
+    if one.logical_type == "string" and one.distinct > MOST_CATEGORIES:
+        return Proposed(one, "ignore", f"{one.distinct:,} different texts are too many for a category")
+    return Proposed(one, "feature")
+
+
+def _counts(one: ColumnProfile, rows: int) -> bool:
+    """Whether whole numbers, all different, only number the rows."""
+    whole = one.logical_type == "integer"
+    return whole and (bool(NUMBERED.search(one.name)) or one.high - one.low == rows - 1)

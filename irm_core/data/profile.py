@@ -1,0 +1,181 @@
+"""Profile of raw data: how every column is written, and what its values are like."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from irm_core.contracts.columns import unusable
+from irm_core.contracts.contract import Column, Contract, Source
+from irm_core.contracts.names import ROW_UNREADABLE
+from irm_core.contracts.notation import LogicalType, Notation
+from irm_core.data.missing_markers import SENTINELS, sentinel_evidence, sentinels_in
+from irm_core.data.notations import Guess, guess, lost
+from irm_core.data.preparation import value
+from irm_core.data.sources import FORMATS, scan
+
+MOST_VALUES = 50
+"""Columns of at most so many different values have them listed."""
+
+
+@dataclass(frozen=True)
+class ColumnProfile:
+    """One column: how many values are missing, unreadable or different; what they are, if they are few.
+
+    low, high: the smallest and largest value; None of a column without values. words: in each, the mean.
+    otherwise: another date format that fits as well. dated: the values look like dates.
+    """
+
+    name: str
+    notation: Notation
+    missing: int
+    unreadable: int
+    distinct: int
+    values: tuple[Any, ...]
+    low: Any
+    high: Any
+    words: float
+    otherwise: str | None
+    dated: bool
+
+    @property
+    def logical_type(self) -> LogicalType:
+        return self.notation.logical_type
+
+
+@dataclass(frozen=True)
+class Profile:
+    """source: as given, with the decimal mark. rows: all; torn: those with other fields than the header.
+
+    undeclarable: why a column cannot be used.
+    """
+
+    source: Source
+    files: tuple[Path, ...]
+    rows: int
+    torn: int
+    columns: dict[str, ColumnProfile]
+    missing_values: tuple[str, ...]
+    undeclarable: dict[str, str]
+
+
+def profile(source: Source, files: Sequence[Path]) -> Profile:
+    """The columns that all files have. Raises DataError as reading them does."""
+    names = _shared(source, files)
+    usable = [name for name in names if unusable(name) is None]
+    scanned = scan(provisional(source, [Column(name, "string", "ignore", 1) for name in usable]), files)
+    whole = pl.col(ROW_UNREADABLE).is_null()
+    raw = scanned.filter(whole).select(usable)
+    types = raw.collect_schema()
+    plain = {name: dtype for name, dtype in types.items() if not _is_nested(dtype)}
+    guesses, words = guess(raw, plain, source.delimiter)
+    markers = (*words, *_sentinels(raw, plain, guesses, words))
+    figures = _figures(raw, plain, guesses, markers)
+    rows, torn = scanned.select(pl.len(), (~whole).sum().alias("torn")).collect(engine="streaming").row(0)
+    decimals = {one.notation.decimal for one in guesses.values()}
+    refused = {name: str(unusable(name)) for name in names if name not in usable}
+    return Profile(
+        source=replace(source, decimal="," if "," in decimals else "."),
+        files=tuple(files),
+        rows=rows,
+        torn=torn,
+        columns={name: _column(name, guesses[name], figures[name]) for name in plain},
+        missing_values=markers,
+        undeclarable=refused
+        | {name: f"values of type {types[name]} cannot be used." for name in types if name not in plain},
+    )
+
+
+def provisional(source: Source, columns: Sequence[Column], **parts: Any) -> Contract:
+    """Contract enough to read these columns."""
+    others: dict[str, Any] = {
+        "name": "",
+        "splits": {},
+        "missing_values": (),
+        "task": "regression",
+    }
+    return Contract(
+        path=Path("(the contract to be written)"),
+        version="",
+        sha256="",
+        source=source,
+        columns=tuple(columns),
+        rules=(),
+        max_quarantined=1.0,
+        **(others | parts),
+    )
+
+
+def _shared(source: Source, files: Sequence[Path]) -> list[str]:
+    found = [FORMATS[source.format].columns(provisional(source, ()), file) for file in files]
+    return [name for name in dict.fromkeys(found[0]) if all(name in other for other in found)]
+
+
+def _is_nested(dtype: pl.DataType) -> bool:
+    return dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Object | pl.Duration | pl.Time | pl.Null)
+
+
+def _sentinels(
+    raw: pl.LazyFrame, plain: dict[str, pl.DataType], guesses: dict[str, Guess], words: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The markers among numbers, as the files write them."""
+    kinds = {name: guesses[name].notation.logical_type for name in plain}
+    numbers = [name for name, kind in kinds.items() if kind in ("integer", "number")]
+    texts = [name for name, kind in kinds.items() if kind == "string"]
+    if not numbers:
+        return ()
+    said = {name: pl.col(name).cast(pl.String).str.strip_chars() for name in plain}
+    read = {
+        name: value(pl.col(name), plain[name], guesses[name].notation, words)[1].cast(pl.Float64)
+        for name in numbers
+    }
+    typed = raw.select(*(read[name].alias(name) for name in numbers), *(said[name] for name in texts))
+    in_text = (
+        pl.concat_list((pl.col(name) == str(one)).sum() for one in SENTINELS).alias(name) for name in texts
+    )
+    evidence = [sentinel_evidence(pl.col(name)).alias(name) for name in numbers]
+    found = typed.select(*evidence, *in_text).collect(engine="streaming").row(0, named=True)
+    markers = sentinels_in({name: found[name] for name in numbers}, {name: found[name] for name in texts})
+    if not markers:
+        return ()
+    written = (said[name].filter(read[name].is_in(markers)).unique().implode() for name in numbers)
+    spelt = raw.select(one.alias(str(place)) for place, one in enumerate(written)).collect(engine="streaming")
+    return tuple(sorted({text for texts in spelt.row(0) for text in texts}))
+
+
+def _figures(
+    raw: pl.LazyFrame, plain: dict[str, pl.DataType], guesses: dict[str, Guess], markers: tuple[str, ...]
+) -> dict[str, Any]:
+    if not plain:
+        return {}
+    expressions = [_figure(pl.col(name), plain[name], guesses[name].notation, markers) for name in plain]
+    named = [one.alias(name) for name, one in zip(plain, expressions, strict=True)]
+    return raw.select(named).collect(engine="streaming").row(0, named=True)
+
+
+def _figure(said: pl.Expr, dtype: pl.DataType, notation: Notation, markers: tuple[str, ...]) -> pl.Expr:
+    """The fields of a ColumnProfile."""
+    present, typed = value(said, dtype, notation, markers)
+    values = typed.drop_nulls()
+    return pl.struct(
+        missing=present.is_null().sum(),
+        unreadable=lost(present, typed),
+        distinct=values.n_unique(),
+        values=values.unique().sort().head(MOST_VALUES).implode(),
+        low=values.min(),
+        high=values.max(),
+        words=values.cast(pl.String).str.count_matches(r"\S+").mean().fill_null(0),
+    )
+
+
+def _column(name: str, guessed: Guess, figures: dict[str, Any]) -> ColumnProfile:
+    few = figures["distinct"] <= MOST_VALUES
+    return ColumnProfile(
+        name=name,
+        notation=guessed.notation,
+        otherwise=guessed.otherwise,
+        dated=guessed.dated,
+        **(figures | {"values": tuple(figures["values"]) if few else ()}),
+    )

@@ -64,7 +64,7 @@ def training_rows(examples: Examples, trained: Tensor, device: torch.device) -> 
     rows = rows[examples.membership[rows].argsort(stable=True)]
     inputs = examples.inputs[rows]
     inputs = inputs.to(device) if fits(inputs.nbytes, device) else inputs.pin_memory()
-    if inputs.ndim == 4 and inputs.device == device:
+    if inputs.ndim == 4 and inputs.device.type == device.type:  # "cuda" is not equal to "cuda:0"
         inputs = inputs.contiguous(memory_format=torch.channels_last)  # convolutions are faster so
     index = examples.membership[rows]
     counts = index.bincount(minlength=len(examples.environments))

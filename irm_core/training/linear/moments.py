@@ -1,7 +1,6 @@
 """Sums of products of columns in each environment: all that a linear model with squared loss learns from."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -32,11 +31,6 @@ class Moments:
     def to(self, device: torch.device) -> "Moments":
         """The same, on the device."""
         return replace(self, products=self.products.to(device))
-
-    @cached_property
-    def beside(self) -> Tensor:
-        """The environments' products beside each other, [D + 2, E (D + 2)]."""
-        return self.products.movedim(0, 1).flatten(1)
 
 
 def moments_of(batch: Batch, environments: tuple[str, ...]) -> Moments:

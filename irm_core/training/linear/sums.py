@@ -18,17 +18,16 @@ class LinearSums:
 
     def __init__(self, parameters: Tensor, moments: Moments) -> None:
         self.parameters, self.moments = parameters, moments
-        own = parameters.double()
-        known = torch.cat([own, own.new_full((len(own), 1), -1)], dim=1)
-        environments = len(moments.products)
-        self.along = (known @ moments.beside).unflatten(1, (environments, -1))  # Mθ, [K, E, D + 2]
-        terms = self.along * known.unsqueeze(1)
-        slopes = terms[..., :-1].sum(-1)
-        losses = (slopes + terms[..., -1]).clamp_min(0)  # rounding can make a small one negative
+        own = parameters.T.double()  # candidates last: what lies beside each other is worked on together
+        known = torch.cat([own, own.new_full((1, own.shape[1]), -1)])  # θ, [D + 2, K]
+        self.along = (moments.products.flatten(0, 1) @ known).view(*moments.products.shape[:2], -1)  # Mθ
+        terms = self.along * known
+        slopes = terms[:, :-1].sum(1)
+        losses = (slopes + terms[:, -1]).clamp_min(0)  # rounding can make a small one negative
         self.sums: Sums = {
             ROWS: moments.counts,
-            LOSS: losses.to(parameters.dtype),
-            SLOPE: (2 * slopes).to(parameters.dtype).unsqueeze(-1),
+            LOSS: losses.T.to(parameters.dtype),
+            SLOPE: (2 * slopes).T.to(parameters.dtype).unsqueeze(-1),
         }
 
     def pull(self, directions: Sums) -> Tensor:
@@ -36,11 +35,13 @@ class LinearSums:
 
         By u, θᵀMθ has the derivative 2 Mθ, and 2 uᵀMθ has 2 (2 Mθ + M e), e being the last unit vector.
         """
-        a, b = directions[LOSS].double(), directions.get(SLOPE)
-        if b is None:
-            found = 2 * (a.unsqueeze(-1) * self.along[..., :-1]).sum(1)
-        else:
-            b = b.squeeze(-1).double()
-            of_along = ((a + 2 * b).unsqueeze(-1) * self.along[..., :-1]).sum(1)
-            found = 2 * (of_along + b @ self.moments.products[:, :-1, -1])
-        return found.to(self.parameters.dtype)
+        of_losses = directions[LOSS].double()
+        if SLOPE not in directions:
+            return (2 * self._along(of_losses)).to(self.parameters.dtype)
+        of_slopes = directions[SLOPE].squeeze(-1).double()
+        found = self._along(of_losses + 2 * of_slopes) + of_slopes @ self.moments.products[:, :-1, -1]
+        return (2 * found).to(self.parameters.dtype)
+
+    def _along(self, shares: Tensor) -> Tensor:
+        """Σ_e of Mθ without its end, each times its share, [K, E]: [K, D + 1]."""
+        return (shares.T.unsqueeze(1) * self.along[:, :-1]).sum(0).T

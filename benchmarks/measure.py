@@ -4,29 +4,55 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+TOO_SHORT = 0.05  # seconds: work is repeated until it takes as long, or the clock's grain would show
+
 
 @dataclass(frozen=True)
 class Measured:
-    """One line of the table: what was compared, CPU seconds of both, and that the answers agree."""
+    """One line of the table: what was compared, its cost and that of the other, and that the answers agree.
+
+    ours, theirs: in `unit`. least: how many times less ours is to be than theirs. most: how many times
+    theirs it may be, where it cannot be less.
+    """
 
     what: str
     against: str
-    seconds: float
-    seconds_against: float
+    ours: float
+    theirs: float
     agreement: str
+    unit: str = "CPU s"
+    least: float | None = None
+    most: float | None = None
 
     @property
-    def ratio(self) -> float:
-        """How many times less CPU ours takes."""
-        return self.seconds_against / self.seconds
+    def ratio(self) -> str:
+        """How many times less ours costs, or how many times as much."""
+        if self.most is not None:
+            return f"{self.ours / self.theirs:.2f} × as much"
+        return f"{self.theirs / self.ours:,.1f} × less"
+
+    @property
+    def target(self) -> str:
+        """The ratio to reach, and whether it is."""
+        if self.most is not None:
+            return f"≤ {self.most:g} × {self._verdict(self.ours <= self.most * self.theirs)}"
+        if self.least is not None:
+            return f"≥ {self.least:,g} × {self._verdict(self.least * self.ours <= self.theirs)}"
+        return ""
+
+    @staticmethod
+    def _verdict(reached: bool) -> str:
+        return "✓" if reached else "missed"
 
 
 def cpu_seconds(work: Callable[[], object], repeats: int = 3) -> float:
-    """The least CPU time of all threads over some repeats of the same work."""
-    return min(_once(work) for _ in range(repeats))
+    """The least CPU time of all threads over some repeats of the same work, once it has been done."""
+    times = max(1, round(TOO_SHORT / _of(work, 1)))
+    return min(_of(work, times) for _ in range(repeats))
 
 
-def _once(work: Callable[[], object]) -> float:
+def _of(work: Callable[[], object], times: int) -> float:
     started = time.process_time()
-    work()
-    return time.process_time() - started
+    for _ in range(times):
+        work()
+    return (time.process_time() - started) / times

@@ -23,8 +23,8 @@ def measure() -> Iterator[Measured]:
     yield Measured(
         what=f"Great Expectations, {len(ours)} rules on {ROWS:,} rows, Polars engine",
         against="its pandas engine",
-        seconds=cpu_seconds(lambda: verdicts(batch(lazy, "polars"))),
-        seconds_against=cpu_seconds(lambda: verdicts(batch(pandas, "pandas"))),
+        ours=cpu_seconds(lambda: verdicts(batch(lazy, "polars"))),
+        theirs=cpu_seconds(lambda: verdicts(batch(pandas, "pandas"))),
         agreement="same verdicts, same counts" if ours == theirs else f"DIFFER: {ours} and {theirs}",
     )
 

@@ -24,12 +24,13 @@ class Stack:
     """Candidates that leave out what their fold leaves out, and so read the same examples.
 
     inferred: the fold's examples in the environments that were inferred for these candidates to train on;
-    None where they train on the fold's own.
+    None where they train on the fold's own. on_moments: whether they learn from moments, instead of rows.
     """
 
     fold: Fold
     candidates: tuple[Candidate, ...]
     inferred: Examples | None = None
+    on_moments: bool = False
 
     def __post_init__(self) -> None:
         for one in self.candidates:
@@ -86,9 +87,10 @@ def divided(
     on_moments, on_rows = (
         [one for one, its in zip(candidates, able, strict=True) if its is wanted] for wanted in (True, False)
     )
-    parts = _evenly(on_moments, candidates_at_once_on_moments(plan, examples))
-    parts += _evenly(on_rows, candidates_at_once(plan, examples, model))
-    return (Stack(fold, tuple(part), inferred) for part in parts)
+    for part in _evenly(on_moments, candidates_at_once_on_moments(plan, examples)):
+        yield Stack(fold, tuple(part), inferred, on_moments=True)
+    for part in _evenly(on_rows, candidates_at_once(plan, examples, model)):
+        yield Stack(fold, tuple(part), inferred)
 
 
 def _evenly(candidates: Sequence[Candidate], most: int) -> list[Sequence[Candidate]]:

@@ -46,6 +46,18 @@ def test_a_fold_is_encoded_once_and_not_before_it_is_asked_for(rows, version, sc
     assert seen == [("a", ["a"])] * 10 + [("b", ["a", "b"])]
 
 
+def test_linear_candidates_on_moments_are_together_and_apart_from_those_that_need_rows(rows, version, schema):
+    plan = PLAN.model_copy(
+        update={"model": "linear", "batch_size": None, "objectives": ("irm", "fishr", "vrex")}
+    )
+    every = [one for one in candidates(plan, version.training) if one.left_out == "a"]
+    together, apart = stacks(rows, version, schema, every, plan)
+    assert (together.on_moments, apart.on_moments) == (True, False)
+    assert {one.objective for one in together.candidates} == {"erm", "irm", "vrex"}
+    assert {one.objective for one in apart.candidates} == {"fishr"}
+    assert len(together.candidates) + len(apart.candidates) == len(every)
+
+
 def test_a_candidate_of_another_fold_is_refused(rows, version, schema):
     erm = Candidate(objective="erm", penalty_weight=0.0, seed=0, left_out="b")
     with pytest.raises(ValueError, match=r"'a'.*'b'"):

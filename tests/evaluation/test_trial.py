@@ -16,6 +16,7 @@ from irm_core.evaluation.records import Trial
 from irm_core.evaluation.selection import select
 from irm_core.evaluation.stack import Stack
 from irm_core.evaluation.trial import refit, run_fold, run_stack, run_trial
+from irm_core.training import loop, stacking
 from irm_core.training.candidate import Candidate, candidates
 from irm_core.training.plan import TrainingPlan
 
@@ -42,6 +43,23 @@ ERM = candidate("erm", 0.0)
 def changed(rows: Rows, where: pl.Expr) -> Rows:
     """The same rows, with labels of another world where `where` is true."""
     return Rows(rows.frame.with_columns(y=pl.when(where).then(-99 * pl.col("y") + 7).otherwise("y")), None)
+
+
+def test_on_moments_trials_are_those_on_rows(rows, version, schema, monkeypatch):
+    plan = PLAN.model_copy(update={"early_stopping": 5})
+    every = [ERM, candidate("irm", 10.0), candidate("vrex", 100.0, seed=1)]
+    on_moments = run_fold(rows, version, schema, every, plan)
+    for module in (loop, stacking):
+        monkeypatch.setattr(module, "is_linear", lambda _: False)
+    on_rows = run_fold(rows, version, schema, every, plan)
+    for (ours, predictor), (theirs, twin) in zip(on_moments, on_rows, strict=True):
+        assert (ours.candidate, ours.status) == (theirs.candidate, theirs.status)
+        for name, metrics in ours.metrics.items():
+            assert metrics.risk == pytest.approx(theirs.metrics[name].risk, rel=1e-4)
+        assert [one.step for one in ours.curve] == [one.step for one in theirs.curve]
+        torch.testing.assert_close(
+            predictor.model.state_dict(), twin.model.state_dict(), rtol=1e-3, atol=1e-4
+        )
 
 
 @pytest.fixture

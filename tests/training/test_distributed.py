@@ -53,3 +53,4 @@ def test_shared_rows_give_the_gradient_of_all(tmp_path: Path, world: int) -> Non
         found = load_file(tmp_path / f"found {rank}.safetensors")
         torch.testing.assert_close(found["gradients"], module.gradients(rows()), rtol=1e-9, atol=1e-12)
         torch.testing.assert_close(found["trained"], module.trained(rows()), rtol=1e-4, atol=1e-6)
+        torch.testing.assert_close(found["linear"], module.trained_on_moments(rows()), rtol=1e-9, atol=1e-12)

@@ -68,6 +68,16 @@ def trained(rows: dict[str, torch.Tensor]) -> torch.Tensor:
     return torch.stack([torch.nn.utils.parameters_to_vector(one.parameters()) for one in models]).detach()
 
 
+def trained_on_moments(rows: dict[str, torch.Tensor]) -> torch.Tensor:
+    """The weights of linear models after some steps."""
+    examples = Examples(rows["inputs"], rows["targets"], rows["membership"], rows["validation"], ENVIRONMENTS)
+    every = [one for one in EVERY if one.objective in ("erm", "irm", "group_dro")]
+    models = [build("linear", (3,), 1, (), one.seed).double() for one in every]
+    *_, last = train_stack(models, examples, every, PLAN, "squared_error", training=ENVIRONMENTS)
+    assert {one.status for one in last} == {"finished"}
+    return torch.stack([torch.nn.utils.parameters_to_vector(one.parameters()) for one in models]).detach()
+
+
 def main(rank: int, world: int, folder: Path) -> None:
     torch.set_num_threads(1)
     torch.distributed.init_process_group(
@@ -78,7 +88,7 @@ def main(rank: int, world: int, folder: Path) -> None:
         timeout=timedelta(seconds=120),
     )
     rows = load_file(folder / f"rows {rank}.safetensors")
-    found = {"gradients": gradients(rows), "trained": trained(rows)}
+    found = {"gradients": gradients(rows), "trained": trained(rows), "linear": trained_on_moments(rows)}
     save_file(found, folder / f"found {rank}.safetensors")
     torch.distributed.destroy_process_group()
 

@@ -7,14 +7,12 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.report import words
 from flows.report.outcome import ByEnvironment, Outcome, Registered
-from flows.tracking import names, registry, summary
+from flows.tracking import names, registry, signature, summary
 from flows.tracking.runs import run
 from irm_core.errors import DataError
 from irm_core.evaluation.gate import Promotion, promote
 from irm_core.evaluation.judge import judge
 from irm_core.predictor import Predictor
-
-EXAMPLE_ROWS = 5
 
 
 @task(name="Register", cache_policy=NO_CACHE)
@@ -26,7 +24,7 @@ def register(predictor: Predictor, outcome: Outcome, seconds: dict[str, float]) 
     tags = names.tags(version, retraining.id, "summary") | {"objective": outcome.selection.objective}
     with run(retraining.experiment, summary.summary_name(outcome), tags) as run_id:
         summary.log_choice(run_id, outcome)
-        example = retraining.rows.frame.select(retraining.schema.inputs).head(EXAMPLE_ROWS)
+        example = signature.example(retraining.rows.frame.select(retraining.schema.inputs))
         made = registry.register(names.project(version), predictor, example, run_id, tags)
         promotion = compare(predictor, present, outcome)
         registered = Registered(

@@ -63,7 +63,7 @@ def register(
     """Log the predictor with the run and register it as a new version, the challenger.
 
     A models-from-code pyfunc: weights in safetensors, preprocessing in JSON, our code beside them, no pickle.
-    `example`: some raw rows, which become the input example and, with what is predicted, the signature.
+    `example`: some rows, which become the input example and, with what is predicted, the signature.
     """
     with tempfile.TemporaryDirectory() as folder, mlflow.start_run(run_id=run_id):
         predictor.save(Path(folder) / ARTIFACT)
@@ -72,7 +72,7 @@ def register(
             python_model=str(SERVED),
             artifacts={ARTIFACT: str(Path(folder) / ARTIFACT)},
             code_paths=[str(Path(irm_core.__file__).parent)],
-            signature=signature(predictor.schema, predictor.predict(example)),
+            signature=signature(example, predictor.predict(example)),
             input_example=example.to_pandas(),
             pip_requirements=[f"{package}=={installed(package)}" for package in REQUIRED],
         )

@@ -1,12 +1,10 @@
-"""What a registered model takes and gives, with the types of the contract."""
+"""What a registered model takes and gives, by an example of both."""
 
 import polars as pl
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
 
-from irm_core.contracts.contract import DTYPES
-from irm_core.data.schema import ModelSchema
-
+EXAMPLE_ROWS = 5
 TYPES: dict[type[pl.DataType], DataType] = {
     pl.String: DataType.string,
     pl.Int64: DataType.long,
@@ -18,15 +16,17 @@ TYPES: dict[type[pl.DataType], DataType] = {
 }
 
 
-def signature(schema: ModelSchema, predicted: pl.DataFrame) -> ModelSignature:
-    """Inputs: the columns that the model reads. Outputs: those of `predicted`, an example of its answers."""
-    inputs = {column.name: DTYPES[column.logical_type] for column in schema.features}
-    if schema.image:
-        inputs[schema.image] = pl.String
-    outputs = {name: dtype.base_type() for name, dtype in predicted.schema.items()}
-    return ModelSignature(inputs=columns(inputs), outputs=columns(outputs))
+def example(rows: pl.DataFrame) -> pl.DataFrame:
+    """Some of the typed rows, as a client has them: in pandas whole numbers with gaps are floats."""
+    gaps = [name for name, dtype in rows.schema.items() if dtype == pl.Int64 and rows[name].null_count()]
+    return rows.head(EXAMPLE_ROWS).cast(dict.fromkeys(gaps, pl.Float64))
 
 
-def columns(dtypes: dict[str, type[pl.DataType]]) -> Schema:
-    """An MLflow schema of named Polars types."""
-    return Schema([ColSpec(TYPES[dtype], name) for name, dtype in dtypes.items()])
+def signature(inputs: pl.DataFrame, predicted: pl.DataFrame) -> ModelSignature:
+    """Inputs: the columns that the model reads, by an example. Outputs: those of its answers."""
+    return ModelSignature(inputs=columns(inputs), outputs=columns(predicted))
+
+
+def columns(frame: pl.DataFrame) -> Schema:
+    """An MLflow schema of a frame's columns."""
+    return Schema([ColSpec(TYPES[dtype.base_type()], name) for name, dtype in frame.schema.items()])

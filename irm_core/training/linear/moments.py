@@ -7,8 +7,9 @@ from torch import Tensor
 
 from irm_core.training.batches import Batch
 from irm_core.training.distributed import add_over_processes
+from irm_core.training.threads import threads_for
 
-MOST_ROWS = 65_536  # that are held in double precision at once
+MOST_ROWS = 16_384  # that are held in double precision at once: as many as caches hold
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ def moments_of(batch: Batch, environments: tuple[str, ...]) -> Moments:
 
 def products(piece: Batch) -> Tensor:
     """Σ x̃ x̃ᵀ over the rows of each environment, [E, D + 2, D + 2]. Additive over rows."""
+    with threads_for(len(piece.targets) * (piece.inputs.shape[1] + 2) ** 2):
+        return _products(piece)
+
+
+def _products(piece: Batch) -> Tensor:
     targets = piece.targets.double().unsqueeze(1)
     inputs = piece.inputs.to(targets)  # which a GPU may be sent only now
     columns = torch.cat([inputs, torch.ones_like(targets), targets], dim=1)

@@ -46,12 +46,18 @@ def scan(
 def _chunks(
     frame: pl.LazyFrame, columns: Sequence[str], environment: str, environments: Sequence[str]
 ) -> Iterator[pl.DataFrame]:
-    """The columns as numbers, named by their place, and the place of each row's environment."""
-    name = pl.col(environment).cast(pl.String)
-    place = name.replace_strict(list(environments), range(len(environments)), return_dtype=pl.Int64)
+    """The columns as numbers, named by their place, and the place of each row's environment.
+
+    Polars only reads: a query with a filter, or with new values for old, was seen to run ahead of what is
+    taken from it, until the whole table was in memory.
+    """
     numbers = [pl.col(name).cast(pl.Float64).alias(str(i)) for i, name in enumerate(columns)]
-    own = frame.filter(name.is_in([*environments])).select(place.alias(PLACE), *numbers)
-    yield from own.collect_batches(chunk_size=MOST_ROWS, maintain_order=True, engine="streaming")
+    read = frame.select(pl.col(environment).cast(pl.String).alias(PLACE), *numbers)
+    places = pl.col(PLACE).replace_strict(list(environments), range(len(environments)), return_dtype=pl.Int64)
+    for chunk in read.collect_batches(chunk_size=MOST_ROWS, maintain_order=True, engine="streaming"):
+        own = chunk.filter(pl.col(PLACE).is_in([*environments]))
+        if len(own):
+            yield own.with_columns(places)
 
 
 def _check_columns(frame: pl.LazyFrame, columns: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from flows import workspace
 from flows.retrain import retrain
-from flows.zombies import ensure_zombie_automation
+from flows.zombies import HEARTBEAT, ensure_zombie_automation
 from irm_core.contracts.read import read
 from irm_core.errors import UsageError
 from irm_core.training.plan import TrainingPlan
@@ -82,7 +82,7 @@ def job_variables() -> dict[str, Any]:
         "working_dir": str(Path.cwd()),
         # A run whose worker has died goes on; with streamed output its next line would kill it.
         "stream_output": False,
-        "env": workspace.job_environment(),
+        "env": workspace.job_environment() | {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT)},
     }
 
 

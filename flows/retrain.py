@@ -16,6 +16,7 @@ from flows.stages import Stages
 from flows.tasks.diagnose import diagnose
 from flows.tasks.hold_out import judge_hold_out
 from flows.tasks.ingest import ingest
+from flows.tasks.log import log
 from flows.tasks.publish import publish
 from flows.tasks.refit import refit
 from flows.tasks.register import register
@@ -126,6 +127,8 @@ def train_all(candidates: Sequence[Candidate], retraining: Retraining) -> list[T
     rows, version, schema = retraining.rows, retraining.published.version, retraining.schema
     with console.bar(len(candidates), "candidates") as advance:
         for stack in stacks(rows, version, schema, candidates, retraining.plan):
-            trials += train(stack, retraining)
+            trained = [Trial.model_validate(one) for one in train(stack, retraining)]
+            log(trained, retraining)
+            trials += trained
             advance(len(stack.candidates))
     return trials

@@ -12,6 +12,7 @@ def defaults(home: Path) -> dict[str, str]:
     """Environment variables under which Prefect, MLflow and torch work offline and stay inside `home`."""
     return {
         "PREFECT_HOME": str(home / "prefect"),
+        "PREFECT_RESULTS_LOCAL_STORAGE_PATH": str(home / "results"),
         # A first start migrates a new database: 20 s, the default, is too short on a small or busy machine.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

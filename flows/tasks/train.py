@@ -1,11 +1,11 @@
-"""Train: a stack of candidates that leave out the same environment; one MLflow run for each."""
+"""Train: a stack of candidates that leave out the same environment. What is trained is not trained again."""
+
+from typing import Any
 
 from prefect import runtime, task
-from prefect.cache_policies import NO_CACHE
 
 from flows.retraining import Retraining
-from flows.tracking.trials import log_trial
-from irm_core.evaluation.records import Trial
+from flows.tasks.content import trials_key
 from irm_core.evaluation.stack import Stack
 from irm_core.evaluation.trial import run_stack
 
@@ -15,10 +15,13 @@ def _name() -> str:
     return f"Train {len(stack.candidates)} candidates without {stack.fold.left_out}"
 
 
-@task(name="Train", task_run_name=_name, cache_policy=NO_CACHE)
-def train(stack: Stack, retraining: Retraining) -> list[Trial]:
-    """The candidates' curves and their metrics in every environment."""
-    trials = [trial for trial, _ in run_stack(stack, retraining.plan)]
-    for trial in trials:
-        log_trial(trial, retraining)
-    return trials
+@task(
+    name="Train",
+    task_run_name=_name,
+    cache_key_fn=trials_key,
+    persist_result=True,
+    result_serializer="json",
+)
+def train(stack: Stack, retraining: Retraining) -> list[dict[str, Any]]:
+    """The candidates' trials as JSON: curves, and metrics in every environment."""
+    return [trial.model_dump(mode="json") for trial, _ in run_stack(stack, retraining.plan)]

@@ -141,6 +141,13 @@ def light(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
-def irmflow(prefect_server: None, light: Callable[..., Said]) -> Callable[..., Said]:
-    """The command, run in this process against the session's Prefect server."""
-    return light
+def irmflow(
+    prefect_server: None, light: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Said]]:
+    """The command, run in this process against the session's Prefect server; its results in the folder."""
+    from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, temporary_settings
+
+    results = Path(".irmflow/results").absolute()
+    monkeypatch.setenv("PREFECT_RESULTS_LOCAL_STORAGE_PATH", str(results))
+    with temporary_settings({PREFECT_LOCAL_STORAGE_PATH: results}):
+        yield light

@@ -39,6 +39,7 @@ def test_a_deployment_has_schedule_parameters_pool_and_never_overlaps(folder, ir
     assert made.parameters["split"] == "by_site"
     assert made.work_pool_name == POOL
     assert made.job_variables["stream_output"] is False
+    assert made.job_variables["env"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "30"
     assert made.global_concurrency_limit.limit == 1
     assert made.concurrency_options.collision_strategy.value == "CANCEL_NEW"
     assert set(made.tags) == {"dataset:clinics", "split:by_site"}

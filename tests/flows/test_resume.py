@@ -1,0 +1,98 @@
+"""What was trained is not trained again, whatever ended the retraining."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from flows.tasks import train
+
+pytestmark = pytest.mark.slow
+
+RESULTS = Path(".irmflow/results")
+FOLDS = 4  # one stack each
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """What the stacks leave out that are trained in this process."""
+    found: list[str | None] = []
+    run_stack = train.run_stack
+
+    def counted(stack, plan):
+        found.append(stack.fold.left_out)
+        return run_stack(stack, plan)
+
+    monkeypatch.setattr(train, "run_stack", counted)
+    return found
+
+
+def run(irmflow, folder, *more: str) -> dict:
+    said = irmflow("run", folder.contract.name, "--report", "report.json", *more)
+    assert said.status == 0, said.err
+    return said.report
+
+
+def test_a_second_run_trains_nothing_logs_everything_and_chooses_the_same(folder, irmflow, trained) -> None:
+    from mlflow import search_runs
+
+    reports = [run(irmflow, folder) for _ in range(2)]
+    assert sorted(trained) == ["east", "north", "south", "west"]
+    assert reports[0]["candidates"] == reports[1]["candidates"]
+    assert reports[0]["selection"]["reason"] == reports[1]["selection"]["reason"]
+    for report in reports:
+        logged = search_runs(
+            search_all_experiments=True,
+            filter_string=f"tags.retraining = '{report['retraining']}' and tags.kind = 'candidate'",
+        )
+        assert len(logged) == 2 * FOLDS
+
+
+def test_another_choice_among_the_same_candidates_trains_nothing_another_plan_does(
+    folder, irmflow, trained
+) -> None:
+    run(irmflow, folder)
+    run(irmflow, folder, "--set", "criterion=mean", "--set", "standard_errors=0")
+    assert len(trained) == FOLDS
+    run(irmflow, folder, "--set", "steps=21")
+    assert len(trained) == 2 * FOLDS
+
+
+def test_after_a_kill_in_training_only_what_is_missing_is_trained(folder, irmflow, trained) -> None:
+    steps = ("--set", "steps=3000")
+    done = killed_in_training(folder, *steps)
+    report = run(irmflow, folder, *steps)
+    assert 0 < done < FOLDS
+    assert len(trained) == FOLDS - done
+    assert len(report["candidates"]) == 2 * FOLDS
+
+
+def killed_in_training(folder, *more: str) -> int:
+    """How many stacks a retraining had finished when it was killed."""
+    from prefect.settings import PREFECT_API_URL
+
+    command = [sys.executable, "-m", "flows", "run", folder.contract.name, *more]
+    environment = os.environ | {"PREFECT_API_URL": str(PREFECT_API_URL.value())}
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment) as process:
+        while not finished() and process.poll() is None:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+    return len(finished())
+
+
+def finished() -> list[Path]:
+    return [file for file in RESULTS.glob("trials-*") if is_whole(file)]
+
+
+def is_whole(file: Path) -> bool:
+    try:
+        json.loads(file.read_text())
+    except json.JSONDecodeError:
+        return False
+    return True

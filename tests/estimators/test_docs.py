@@ -10,7 +10,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("page", "blocks"), [("estimators", 3), ("objectives", 2)])
+@pytest.mark.parametrize(("page", "blocks"), [("estimators", 3), ("objectives", 2), ("linear", 1)])
 def test_the_code_of_the_page_runs(
     page: str, blocks: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from irm_core import InvariantClassifier, InvariantRegressor
 from irm_core.errors import UsageError
 from irm_core.estimators import WithoutEnvironmentsWarning
 from irm_core.objectives import OBJECTIVES
+from irm_core.training import loop
 
 QUICK = {"model": "linear", "steps": 20, "warmup_steps": 5, "random_state": 0}
 
@@ -143,3 +144,19 @@ def test_a_constant_label_is_learnt_without_a_warning(few) -> None:
 def test_one_class_is_refused(few) -> None:
     with pytest.raises(ValueError, match="All rows are of one class, 'high'"):
         InvariantClassifier(**QUICK).fit(few.X, ["high"] * len(few.y), environments=few.site)
+
+
+@pytest.mark.parametrize("objective", ["irm", "vrex"])
+def test_a_linear_regressor_learns_from_moments_what_it_learns_from_rows(
+    two_sites, objective, monkeypatch, caplog
+) -> None:
+    def fitted() -> InvariantRegressor:
+        one = InvariantRegressor(objective, 10.0, model="linear", steps=150, random_state=0)
+        weights = 1 + np.arange(len(two_sites.y)) % 3
+        return one.fit(two_sites.X, two_sites.y, environments=two_sites.site, sample_weight=weights)
+
+    with caplog.at_level("INFO", logger="irm_core"):
+        on_moments = fitted()
+    assert "on moments" in caplog.text
+    monkeypatch.setattr(loop, "is_linear", lambda _: False)
+    assert_allclose(on_moments.predict(two_sites.X), fitted().predict(two_sites.X), atol=1e-4)

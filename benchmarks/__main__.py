@@ -10,7 +10,15 @@ from rich.table import Table
 
 from benchmarks.measure import Measured
 
-NAMES = ("objective_step", "linear_candidates", "mlp_candidates", "memory", "coloured_mnist", "validation")
+NAMES = (
+    "objective_step",
+    "training_step",
+    "linear_candidates",
+    "mlp_candidates",
+    "memory",
+    "coloured_mnist",
+    "validation",
+)
 COLUMNS = ("what", "against", "ours", "theirs", "ratio", "target", "agreement")
 
 

@@ -59,10 +59,9 @@ def double_backward(count: int) -> Gradient:
     """∂J/∂logits, [N], by the loop."""
     logits, labels = rows(count)
     logits.requires_grad_()
-    size = ROWS // count
 
     def gradient() -> Tensor:
-        environments = list(zip(logits.split(size), labels.split(size), strict=True))
+        environments = plain_loop.parted(logits.unsqueeze(1), labels, count)
         loss = binary_cross_entropy_with_logits
         value = plain_loop.objective(lambda logit: logit, environments, loss, PENALTY_WEIGHT)
         return torch.autograd.grad(value, logits)[0]

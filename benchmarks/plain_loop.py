@@ -14,6 +14,12 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 Model = Callable[[Tensor], Tensor]
 
 
+def parted(inputs: Tensor, targets: Tensor, environments: int) -> list[Environment]:
+    """Rows that come environment by environment, as many of each; targets get a dimension of outputs."""
+    parts = inputs.chunk(environments), targets.unsqueeze(1).chunk(environments)
+    return list(zip(*parts, strict=True))
+
+
 def penalty(outputs: Tensor, targets: Tensor, loss: Loss) -> Tensor:
     """(∂R_e(s·z)/∂s at s = 1)², by automatic differentiation."""
     scale = torch.tensor(1.0, requires_grad=True)

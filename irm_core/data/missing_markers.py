@@ -19,18 +19,12 @@ SENTINELS = (-9, -99, -999, -9999, 999, 9999, 99999)
 """Numbers that people write for a missing one."""
 
 
-def words_in(found: Mapping[str, tuple[Notation, Sequence[int]]]) -> tuple[str, ...]:
-    """The words that are markers. found: the notation of each column, and how often each word is in it."""
-    typed = [counts for notation, counts in found.values() if notation.logical_type != "string"]
-    texts = [counts for notation, counts in found.values() if notation.logical_type == "string"]
-
-    def is_marker(place: int, word: str) -> bool:
-        in_text = any(counts[place] for counts in texts)
-        if word in CERTAIN and in_text:
-            return True
-        return any(counts[place] for counts in typed) and not (word in SIGNS and in_text)
-
-    return tuple(word for place, word in enumerate(MISSING_WORDS) if is_marker(place, word))
+def words_in(found: Mapping[str, tuple[Notation, Sequence[str]]]) -> tuple[str, ...]:
+    """The words that are markers. found: the notation of each column, and which words are in it."""
+    in_typed = {word for one, words in found.values() if one.logical_type != "string" for word in words}
+    in_text = {word for one, words in found.values() if one.logical_type == "string" for word in words}
+    markers = (in_typed - (in_text & set(SIGNS))) | (in_text & set(CERTAIN))
+    return tuple(word for word in MISSING_WORDS if word in markers)
 
 
 def sentinel_evidence(typed: pl.Expr) -> pl.Expr:

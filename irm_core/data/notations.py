@@ -6,9 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from irm_core.contracts.notation import Notation
+from irm_core.contracts.notation import LogicalType, Notation
+from irm_core.data.casts import cast
 from irm_core.data.missing_markers import MISSING_WORDS, words_in
-from irm_core.data.preparation import value
+from irm_core.data.preparation import NOT_A_NUMBER, value
 
 TOLERANCE = 0.05
 """The share of a column's values that may be unreadable: such a column is of that type, with errors."""
@@ -25,7 +26,8 @@ DATES = (
     *(Notation("timestamp", format=f"{one} H:mm{end}") for one in _LENIENT for end in ("", ":ss")),
 )
 """In which dates are looked for, the likelier first: of day and month, the day."""
-_AMOUNTS = {f"{kind}{mark}": Notation(kind, mark) for kind in ("integer", "number") for mark in ".,"}
+_AMOUNTS: tuple[LogicalType, ...] = ("integer", "number")
+_HEAD = 10_000  # rows, of which a date format must fit one to be looked for in all
 
 
 @dataclass(frozen=True)
@@ -47,18 +49,15 @@ def guess(
 
     All numbers share a decimal mark: a comma only where it parts no fields and more columns have it.
     """
-    found = _one_row(raw, [_evidence(name, dtype).alias(name) for name, dtype in schema.items()])
+    found = _evidence(raw, schema, ("." if delimiter == "," else ".,"))
     decimal = _decimal([found[name] for name, dtype in schema.items() if is_text(dtype)], delimiter)
     dated = [name for name in schema if _mostly_dated(found[name])]
-    lost = _one_row(raw, [_lost_as_dates(name, schema[name]).alias(name) for name in dated])
+    lost_as = _lost_as_dates(raw, {name: schema[name] for name in dated})
     guesses = {
-        name: _dates(lost[name], found[name]["present"])
-        if name in dated
-        else Guess(_plain(one, dtype, decimal))
+        name: _dates(lost_as[name], one["present"]) if name in dated else Guess(_plain(one, dtype, decimal))
         for (name, dtype), one in zip(schema.items(), found.values(), strict=True)
     }
-    words = words_in({name: (guesses[name].notation, one["words"]) for name, one in found.items()})
-    return guesses, words
+    return guesses, words_in({name: (guesses[name].notation, one["words"]) for name, one in found.items()})
 
 
 def is_text(dtype: pl.DataType) -> bool:
@@ -70,30 +69,39 @@ def lost(present: pl.Expr, typed: pl.Expr) -> pl.Expr:
     return (present.is_not_null() & typed.is_null()).sum()
 
 
-def _evidence(name: str, dtype: pl.DataType) -> pl.Expr:
-    """How many values are present, are no numbers of each kind, look like dates, are words for missing."""
-    said, text = pl.col(name), pl.col(name).cast(pl.String).str.strip_chars()
-    present = value(said, dtype, Notation("number"), MISSING_WORDS)[0]
-    kept = pl.when(present.is_not_null()).then(text)
-    kinds = {**_AMOUNTS, "boolean": Notation("boolean")}
+def _evidence(raw: pl.LazyFrame, schema: Mapping[str, pl.DataType], marks: str) -> dict[str, Any]:
+    """Of each column: how many values are present, lost as each type, like dates; words for missing."""
+    said = raw.with_columns(pl.col(name).cast(pl.String).str.strip_chars() for name in schema)
+    return _one_row(said, [_of_text(name, dtype, marks).alias(name) for name, dtype in schema.items()])
+
+
+def _of_text(name: str, dtype: pl.DataType, marks: str) -> pl.Expr:
+    text = pl.col(name)
+    kept = pl.when(~text.is_in(["", *MISSING_WORDS, *NOT_A_NUMBER])).then(text)
+    kinds = {f"{kind}{mark}": Notation(kind, mark) for kind in _AMOUNTS for mark in marks}
+    kinds |= {"boolean": Notation("boolean")}
     return pl.struct(
-        present.count().alias("present"),
+        kept.count().alias("present"),
+        text.is_in(NOT_A_NUMBER).any().alias("nan"),
         (kept.str.contains(CODE).any() if is_text(dtype) else pl.lit(False)).alias("code"),
         (kept.str.contains(DATED).sum() if is_text(dtype) else pl.lit(0)).alias("dated"),
-        pl.concat_list((text == word).sum() for word in MISSING_WORDS).alias("words"),
-        *(lost(*value(said, dtype, one, MISSING_WORDS)).alias(kind) for kind, one in kinds.items()),
+        text.filter(text.is_in(MISSING_WORDS)).unique().implode().alias("words"),
+        *(lost(kept, cast(kept, pl.String(), one)).alias(kind) for kind, one in kinds.items()),
     )
 
 
 def _decimal(found: Sequence[Mapping[str, Any]], delimiter: str) -> str:
     """The mark with which more of the text columns are numbers."""
 
+    if delimiter == ",":
+        return "."
+
     def fits(one: Mapping[str, Any], mark: str) -> bool:
         return one["present"] > 0 and one[f"number{mark}"] <= one["present"] * TOLERANCE
 
     commas = sum(fits(one, ",") and not fits(one, ".") for one in found)
     points = sum(fits(one, ".") and not fits(one, ",") for one in found)
-    return "," if delimiter != "," and commas > points else "."
+    return "," if commas > points else "."
 
 
 def _mostly_dated(found: Mapping[str, Any]) -> bool:
@@ -112,13 +120,28 @@ def _plain(found: Mapping[str, Any], dtype: pl.DataType, decimal: str) -> Notati
     whole, number = found[f"integer{decimal}"], found[f"number{decimal}"]
     if found["code"] or not found["present"] or number > found["present"] * TOLERANCE:
         return Notation("string")
-    return Notation("integer" if whole == number else "number", decimal)
+    return Notation("integer" if whole == number and not found["nan"] else "number", decimal)
 
 
-def _lost_as_dates(name: str, dtype: pl.DataType) -> pl.Expr:
+def _lost_as_dates(raw: pl.LazyFrame, dated: Mapping[str, pl.DataType]) -> dict[str, dict[str, int]]:
+    """How many values each notation loses, by its place in DATES; without those that fit none at first."""
+
+    def losses(frame: pl.LazyFrame, places: Mapping[str, Sequence[int]]) -> dict[str, Any]:
+        tried = [_losses(name, dated[name], some).alias(name) for name, some in places.items()]
+        return _one_row(frame, tried)
+
+    everywhere = range(len(DATES))
+    first = losses(raw.head(_HEAD), dict.fromkeys(dated, everywhere))
+    fitting = {
+        name: [place for place in everywhere if one[str(place)] < max(one.values())]
+        for name, one in first.items()
+    }
+    return losses(raw, {name: places or everywhere for name, places in fitting.items()})
+
+
+def _losses(name: str, dtype: pl.DataType, places: Sequence[int]) -> pl.Expr:
     return pl.struct(
-        lost(*value(pl.col(name), dtype, one, MISSING_WORDS)).alias(str(place))
-        for place, one in enumerate(DATES)
+        lost(*value(pl.col(name), dtype, DATES[place], MISSING_WORDS)).alias(str(place)) for place in places
     )
 
 
@@ -127,7 +150,7 @@ def _dates(lost_in: Mapping[str, int], present: int) -> Guess:
     least = min(lost_in.values())
     if least > present * TOLERANCE:
         return Guess(Notation("string"), dated=True)
-    best, *others = [one for place, one in enumerate(DATES) if lost_in[str(place)] == least]
+    best, *others = [DATES[int(place)] for place, times in lost_in.items() if times == least]
     swapped = [one.format for one in others if _swapped(one.format, best.format)]
     return Guess(best, swapped[0] if swapped else None, dated=True)
 

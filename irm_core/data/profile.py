@@ -12,7 +12,7 @@ from irm_core.contracts.contract import Column, Contract, Source
 from irm_core.contracts.names import ROW_UNREADABLE
 from irm_core.contracts.notation import LogicalType, Notation
 from irm_core.data.missing_markers import SENTINELS, sentinel_evidence, sentinels_in
-from irm_core.data.notations import Guess, guess, lost
+from irm_core.data.notations import Guess, guess
 from irm_core.data.preparation import value
 from irm_core.data.sources import FORMATS, scan
 
@@ -148,34 +148,43 @@ def _sentinels(
 def _figures(
     raw: pl.LazyFrame, plain: dict[str, pl.DataType], guesses: dict[str, Guess], markers: tuple[str, ...]
 ) -> dict[str, Any]:
+    """The fields of each ColumnProfile."""
     if not plain:
         return {}
-    expressions = [_figure(pl.col(name), plain[name], guesses[name].notation, markers) for name in plain]
-    named = [one.alias(name) for name, one in zip(plain, expressions, strict=True)]
-    return raw.select(named).collect(engine="streaming").row(0, named=True)
+    read = {name: value(pl.col(name), plain[name], guesses[name].notation, markers) for name in plain}
+    typed = raw.select(
+        expression
+        for place, (present, typed) in enumerate(read.values())
+        for expression in (typed.alias(f"{place} typed"), present.is_null().alias(f"{place} missing"))
+    )
+    figures = [_figure(place, guesses[name].notation).alias(name) for place, name in enumerate(plain)]
+    found = typed.select(figures).collect(engine="streaming").row(0, named=True)
+    few = [place for place, one in enumerate(found.values()) if one["distinct"] <= MOST_VALUES]
+    values = typed.select(pl.col(f"{place} typed").drop_nulls().unique().sort().implode() for place in few)
+    listed = values.collect(engine="streaming").row(0) if few else ()
+    by_place = dict(zip(few, listed, strict=True))
+    return {
+        name: one | {"values": tuple(by_place.get(place, ()))}
+        for place, (name, one) in enumerate(found.items())
+    }
 
 
-def _figure(said: pl.Expr, dtype: pl.DataType, notation: Notation, markers: tuple[str, ...]) -> pl.Expr:
-    """The fields of a ColumnProfile."""
-    present, typed = value(said, dtype, notation, markers)
-    values = typed.drop_nulls()
+def _figure(place: int, notation: Notation) -> pl.Expr:
+    values, missing = pl.col(f"{place} typed"), pl.col(f"{place} missing")
+    words = (
+        values.str.count_matches(r"\S+").mean().fill_null(0)
+        if notation.logical_type == "string"
+        else pl.lit(1.0)
+    )
     return pl.struct(
-        missing=present.is_null().sum(),
-        unreadable=lost(present, typed),
-        distinct=values.n_unique(),
-        values=values.unique().sort().head(MOST_VALUES).implode(),
+        missing=missing.sum(),
+        unreadable=(values.is_null() & ~missing).sum(),
+        distinct=values.drop_nulls().n_unique(),
         low=values.min(),
         high=values.max(),
-        words=values.cast(pl.String).str.count_matches(r"\S+").mean().fill_null(0),
+        words=words,
     )
 
 
 def _column(name: str, guessed: Guess, figures: dict[str, Any]) -> ColumnProfile:
-    few = figures["distinct"] <= MOST_VALUES
-    return ColumnProfile(
-        name=name,
-        notation=guessed.notation,
-        otherwise=guessed.otherwise,
-        dated=guessed.dated,
-        **(figures | {"values": tuple(figures["values"]) if few else ()}),
-    )
+    return ColumnProfile(name, guessed.notation, otherwise=guessed.otherwise, dated=guessed.dated, **figures)

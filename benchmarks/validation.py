@@ -7,6 +7,8 @@ import great_expectations.expectations as gxe
 import numpy as np
 import polars as pl
 from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.datasource.fluent.interfaces import Batch
+from great_expectations.expectations.expectation import Expectation
 
 from benchmarks.measure import Measured, cpu_seconds
 from irm_core.validation import datasource  # noqa: F401 - registers add_polars
@@ -38,7 +40,7 @@ def table() -> pl.DataFrame:
 
 def suite() -> great_expectations.ExpectationSuite:
     """Not-null and range of each number, allowed values of the site."""
-    rules = [gxe.ExpectColumnValuesToNotBeNull(column=name) for name in NUMBERS]
+    rules: list[Expectation] = [gxe.ExpectColumnValuesToNotBeNull(column=name) for name in NUMBERS]
     rules += [gxe.ExpectColumnValuesToBeBetween(column=name, min_value=-3, max_value=3) for name in NUMBERS]
     rules += [
         gxe.ExpectColumnValuesToBeInSet(column="site", value_set=["a", "b", "c"]),
@@ -47,7 +49,7 @@ def suite() -> great_expectations.ExpectationSuite:
     return great_expectations.ExpectationSuite("rules", expectations=rules)
 
 
-def batch(frame: object, kind: str) -> great_expectations.datasource.fluent.interfaces.Batch:
+def batch(frame: object, kind: str) -> Batch:
     """The frame as Great Expectations sees it."""
     context = great_expectations.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -58,7 +60,7 @@ def batch(frame: object, kind: str) -> great_expectations.datasource.fluent.inte
     return asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame})
 
 
-def verdicts(rows: great_expectations.datasource.fluent.interfaces.Batch) -> list[tuple[bool, int]]:
+def verdicts(rows: Batch) -> list[tuple[bool | None, int]]:
     """Success and number of broken rows, per rule."""
     results = rows.validate(suite(), result_format="BASIC").results
     return [(one.success, one.result["unexpected_count"]) for one in results]

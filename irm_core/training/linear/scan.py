@@ -24,13 +24,13 @@ def scan(
     """The moments of numeric columns in each of `environments`, the values of the column `environment`.
 
     Rows of other environments are left out; an environment without rows has moments of zero. A row whose
-    column `weight` has 2 counts as two rows. About MOST_ROWS rows are in memory at a time.
+    column `weight` has 2 counts as two rows. In memory are MOST_ROWS rows, and what Polars reads ahead.
     The origin is the first row: products of numbers that are all far from zero would lose their digits.
-    DataError that names the column and environment of a value that is missing or not finite, or of a negative
-    weight.
+    DataError for a column that is absent or not of numbers; it names column and environment of a value that
+    is missing or not finite, or of a negative weight.
     """
     columns = [*features, target] if weight is None else [*features, target, weight]
-    _check_columns(frame, [*columns, environment])
+    _check_columns(frame.collect_schema(), columns, environment)
     D, E = len(features), len(environments)
     origin, total = None, torch.zeros(E, D + 2, D + 2, dtype=torch.float64)
     for chunk in _chunks(frame, columns, environment, environments):
@@ -60,11 +60,13 @@ def _chunks(
             yield own.with_columns(places)
 
 
-def _check_columns(frame: pl.LazyFrame, columns: Sequence[str]) -> None:
-    found = frame.collect_schema().names()
-    for name in columns:
-        if name not in found:
-            raise DataError(f"The table has no column {name!r}. It has: {', '.join(found)}.")
+def _check_columns(schema: pl.Schema, numbers: Sequence[str], environment: str) -> None:
+    for name in (*numbers, environment):
+        if name not in schema:
+            raise DataError(f"The table has no column {name!r}. It has: {', '.join(schema)}.")
+    for name in numbers:
+        if not (schema[name].is_numeric() or schema[name] == pl.Boolean):
+            raise DataError(f"Column {name!r} is of type {schema[name]}. Moments are of numbers: encode it.")
 
 
 def _check_values(

@@ -79,6 +79,11 @@ def test_a_negative_weight_is_refused() -> None:
         scan(FRAME.with_columns(w=-pl.col("w")).lazy(), ["a"], "y", "site", ["p"], "w")
 
 
+def test_a_column_of_text_is_refused() -> None:
+    with pytest.raises(DataError, match=r"'site' is of type String"):
+        scan(FRAME.lazy(), ["a", "site"], "y", "site", ["p"])
+
+
 def test_a_column_that_is_not_there_is_named() -> None:
     with pytest.raises(DataError, match=r"no column 'z'\. It has: a, b, y, w, site"):
         scan(FRAME.lazy(), ["a", "z"], "y", "site", ["p"])

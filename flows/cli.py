@@ -139,6 +139,18 @@ def prune(
 
 
 @app.command()
+def doctor() -> None:
+    """Mend what killed retrainings left: runs that seem to run for ever, half-written folders."""
+    from flows.doctor import mend
+
+    found = list(mend())
+    for line in found:
+        console.out.print(line, soft_wrap=True, highlight=False)
+    if not found:
+        console.out.print("Nothing to mend.")
+
+
+@app.command()
 def objectives() -> None:
     """What can be trained, one line each."""
     from irm_core.objectives import OBJECTIVES

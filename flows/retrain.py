@@ -7,6 +7,7 @@ from typing import Any
 from prefect import flow, runtime, tags
 
 from flows import console, workspace
+from flows.alive import alive
 from flows.report.document import document
 from flows.report.outcome import Outcome
 from flows.report.show import show
@@ -52,7 +53,7 @@ def retrain(contract: Path, split: str | None = None, plan: TrainingPlan = Train
     """
     declared, stages = read(contract), Stages()
     chosen = declared.chosen_split(split)
-    with tags(f"dataset:{declared.name}", f"split:{chosen}"):
+    with alive(str(runtime.flow_run.id)), tags(f"dataset:{declared.name}", f"split:{chosen}"):
         published = acquire(declared, chosen, stages)
         retraining = begin(published, declared, plan, stages)
         with tags(f"version:{published.version.id}"):

@@ -6,6 +6,7 @@ from pathlib import Path
 HOME = Path(".irmflow")
 DATA = HOME / "data"
 DEMO = HOME / "demo"
+RUNNING = HOME / "running"
 
 
 def defaults(home: Path) -> dict[str, str]:

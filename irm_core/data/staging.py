@@ -1,12 +1,13 @@
 """Staging folders: where a publisher works unseen, and which the next one clears away if it dies."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
+
+from irm_core.data.lock import acquire
 
 PREFIX = ".staging-"
 LOCK = ".lock"
@@ -19,7 +20,7 @@ def staging(home: Path) -> Iterator[Path]:
     A publisher holds a file lock for as long as it lives, however it dies.
     """
     home.mkdir(parents=True, exist_ok=True)
-    _clear(home)
+    clear(home)
     descriptor, lock = _locked(home)
     folder = lock.with_suffix("")
     try:
@@ -34,29 +35,25 @@ def _locked(home: Path) -> tuple[int, Path]:
     while True:
         lock = home / f"{PREFIX}{uuid4().hex}{LOCK}"
         descriptor = os.open(lock, os.O_CREAT | os.O_RDWR)
-        if _acquire(descriptor) and os.fstat(descriptor).st_nlink:
+        if acquire(descriptor) and os.fstat(descriptor).st_nlink:
             return descriptor, lock
         # Between creation and lock, another publisher took it for a dead one's.
         os.close(descriptor)
 
 
-def _acquire(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _clear(home: Path) -> None:
+def clear(home: Path) -> list[Path]:
+    """Remove the folders of dead publishers in `home`; which they were."""
+    found = []
     for lock in home.glob(f"{PREFIX}*{LOCK}"):
         try:
             descriptor = os.open(lock, os.O_RDWR)
         except FileNotFoundError:
             continue
-        if _acquire(descriptor):
+        if acquire(descriptor):
             _remove(lock.with_suffix(""), lock)
+            found.append(lock.with_suffix(""))
         os.close(descriptor)
+    return found
 
 
 def _remove(folder: Path, lock: Path) -> None:

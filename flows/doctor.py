@@ -1,0 +1,51 @@
+"""`irmflow doctor`: what a killed retraining leaves, found and mended.
+
+Only retrainings of this working folder are touched, and only those whose process is known to be gone.
+"""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from mlflow import MlflowClient
+from prefect.client.orchestration import get_client
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Crashed
+
+from flows.alive import dead
+from flows.workspace import HOME
+from irm_core.data.staging import PREFIX, clear
+
+KILLED = "Its process was gone when `irmflow doctor` looked."
+
+
+def mend() -> Iterator[str]:
+    """Mend, and say in a sentence what was done, as it is done."""
+    for retraining in dead():
+        yield from _end_flow_run(retraining)
+        yield from _end_tracked_runs(retraining)
+    for home in sorted({folder.parent for folder in HOME.rglob(f"{PREFIX}*")}):
+        for folder in clear(home):
+            yield f"Removed {folder}, which a dead process had begun to write."
+
+
+def _end_flow_run(retraining: str) -> Iterator[str]:
+    """Prefect learns that the run has crashed, and so frees what the run holds."""
+    with get_client(sync_client=True) as client:
+        try:
+            run = client.read_flow_run(UUID(retraining))
+        except ObjectNotFound:
+            return  # another server's
+        if run.state is None or not run.state.is_final():
+            client.set_flow_run_state(run.id, Crashed(message=KILLED), force=True)
+            yield f"Prefect: the retraining {run.name} ({retraining}) is marked as crashed."
+
+
+def _end_tracked_runs(retraining: str) -> Iterator[str]:
+    client = MlflowClient()
+    experiments = [one.experiment_id for one in client.search_experiments()]
+    unended = client.search_runs(
+        experiments, f"tags.retraining = '{retraining}' and attributes.status = 'RUNNING'"
+    )
+    for run in unended:
+        client.set_terminated(run.info.run_id, "KILLED")
+        yield f"MLflow: the run {run.info.run_name} ({run.info.run_id}) is marked as killed."

@@ -1,0 +1,78 @@
+"""`irmflow doctor`, after real kills."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+KILLED_AT = """
+import os, signal, sys
+from flows import tracking, workspace
+workspace.enter()
+import importlib
+module = importlib.import_module(sys.argv[1])
+setattr(module, sys.argv[2], lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+sys.argv = ["irmflow", "run", sys.argv[3]]
+from flows.cli import main
+main()
+"""
+
+
+def killed_at(module: str, function: str, contract: Path) -> str:
+    """A retraining that is killed when it first calls this function; the retraining's id."""
+    from prefect.settings import PREFECT_API_URL
+
+    environment = os.environ | {"PREFECT_API_URL": str(PREFECT_API_URL.value())}
+    command = [sys.executable, "-c", KILLED_AT, module, function, contract.name]
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, timeout=300)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    (lock,) = Path(".irmflow/running").iterdir()
+    return lock.stem
+
+
+def state_of(retraining: str) -> str:
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        return client.read_flow_run(UUID(retraining)).state.type.value
+
+
+def statuses(retraining: str) -> set[str]:
+    from mlflow import MlflowClient
+
+    client = MlflowClient()
+    every = [one.experiment_id for one in client.search_experiments()]
+    return {run.info.status for run in client.search_runs(every, f"tags.retraining = '{retraining}'")}
+
+
+def test_a_retraining_killed_while_it_logs_is_ended_in_prefect_and_in_mlflow(folder, irmflow) -> None:
+    retraining = killed_at("flows.tracking.trials", "log", folder.contract)
+    assert (state_of(retraining), statuses(retraining)) == ("RUNNING", {"RUNNING"})
+    said = irmflow("doctor")
+    assert said.status == 0, said.err
+    assert (state_of(retraining), statuses(retraining)) == ("CRASHED", {"KILLED"})
+    assert said.out.count("is marked as") == 2
+    assert irmflow("doctor").out == "Nothing to mend.\n"
+
+
+def test_a_half_written_version_is_removed(folder, irmflow) -> None:
+    retraining = killed_at("irm_core.data.store", "_complete", folder.contract)
+    assert list(Path(".irmflow/data").rglob(".staging-*"))
+    said = irmflow("doctor")
+    assert "which a dead process had begun to write" in said.out
+    assert not list(Path(".irmflow/data").rglob(".staging-*"))
+    assert state_of(retraining) == "CRASHED"
+
+
+def test_a_retraining_that_lives_is_left_alone(folder, irmflow) -> None:
+    from flows.alive import alive
+
+    with alive("00000000-0000-0000-0000-000000000000"):
+        assert irmflow("doctor").out == "Nothing to mend.\n"
+    assert not list(Path(".irmflow/running").iterdir())

@@ -95,9 +95,9 @@ def default_output(data: str) -> Path:
 
 def _usable(one: Proposed, environments: Environments) -> Proposed:
     """Without features that have no values once an environment is left out."""
-    having = environments.having(one.name) if one.role == "feature" else {}
-    if not environments.sizes or one.role != "feature":
+    if one.role != "feature" or len(environments.sizes) < FEWEST:
         return one
+    having = environments.having(one.name)
     if sum(having.values()) - max(having.values(), default=0) >= FEWEST_VALUES:
         return one
     where = f"in {next(iter(having))!r} only" if len(having) == 1 else "in too few environments"

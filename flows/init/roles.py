@@ -12,6 +12,10 @@ from irm_core.errors import UsageError
 MOST_CATEGORIES = 100
 """Text of more different values makes a poor feature: too many columns, too few rows each."""
 FREE_TEXT = 5  # words, the mean from which texts are taken for sentences
+UNREAD = {
+    "dates": "dates in a format that is not read: write them like 2024-12-31",
+    "amounts": "numbers with units or marks between thousands, which are not read: write them like 1234.5",
+}
 MOST_CLASSES = 10
 """Whole numbers that differ more are taken for amounts."""
 NUMBERED = re.compile(r"(?i)(^|[_\W])(id|uuid|guid|index|key|nr|no|number|row)$|(?-i:[a-z]I[dD]$)")
@@ -51,8 +55,7 @@ def propose(profile: Profile, environment: Sequence[str], target: str) -> list[P
         raise UsageError(
             f"{target!r} cannot both be predicted (--target) and separate the environments (--environment)."
         )
-    if profile.columns[target].logical_type in ("date", "timestamp"):
-        raise UsageError(f"--target {target}: a {profile.columns[target].logical_type} cannot be predicted.")
+    _check_label(profile.columns[target])
     found = [_proposed(one, environment, target, profile.rows) for one in profile.columns.values()]
     times = [one for one in found if one.role == "time"]
     return [ignored(one, "another date is the time") if one in times[1:] else one for one in found]
@@ -74,14 +77,24 @@ def task_of(label: ColumnProfile) -> tuple[Task, str]:
     return "regression", f"the label holds {label.distinct:,} different whole numbers"
 
 
+def _check_label(label: ColumnProfile) -> None:
+    if label.logical_type in ("date", "timestamp"):
+        raise UsageError(f"--target {label.name}: a {label.logical_type} cannot be predicted.")
+    if label.logical_type == "string" and label.distinct > MOST_CATEGORIES:
+        told = f" They look like {UNREAD[label.like]}." if label.like else ""
+        raise UsageError(f"--target {label.name}: {label.distinct:,} different texts are no classes.{told}")
+
+
 def _check_named(option: str, name: str, profile: Profile) -> None:
     if name in profile.undeclarable:
         raise UsageError(f"{option} {name}: {profile.undeclarable[name]}")
     if name not in profile.columns:
         similar = get_close_matches(name, profile.columns, n=1)
         meant = f" Is it {similar[0]!r}?" if similar else ""
+        alone = " The first line must name the columns." if len(profile.columns) < 2 else ""
         raise UsageError(
-            f"{option} {name}: there is no such column.{meant} There are: {', '.join(profile.columns)}."
+            f"{option} {name}: there is no such column.{meant} "
+            f"There are: {', '.join(profile.columns)}.{alone}"
         )
 
 
@@ -100,6 +113,8 @@ def _proposed(one: ColumnProfile, environment: Sequence[str], target: str, rows:
 
 
 def _by_values(one: ColumnProfile, rows: int) -> Proposed:
+    if one.like:
+        return Proposed(one, "ignore", UNREAD[one.like])
     if one.logical_type == "string" and one.distinct > MOST_CATEGORIES and one.words >= FREE_TEXT:
         return Proposed(one, "ignore", f"free text, of {one.words:.0f} words in the mean")
     each_once = one.distinct == rows
@@ -111,8 +126,6 @@ def _by_values(one: ColumnProfile, rows: int) -> Proposed:
         and IDENTITY.search(one.name)
     ):
         return Proposed(one, "identifier", "it is called so, and has many values")
-    if one.logical_type == "string" and one.dated:
-        return Proposed(one, "ignore", "dates in a format that cannot be read; write them as 2024-12-31")
     if one.logical_type == "string" and one.distinct > MOST_CATEGORIES:
         return Proposed(one, "ignore", f"{one.distinct:,} different texts are too many for a category")
     return Proposed(one, "feature")

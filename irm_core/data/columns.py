@@ -27,7 +27,8 @@ def undeclared(contract: Contract, found: Sequence[str]) -> tuple[str, ...]:
 
 
 def _refuse_duplicates(file: Path, found: Sequence[str]) -> None:
-    twice = [name for name, times in Counter(found).items() if times > 1]
+    # Columns without a name, as behind a trailing delimiter, can be declared by nobody.
+    twice = [name for name, times in Counter(found).items() if times > 1 and name]
     if twice:
         raise DataError(f"{file} has the column {twice[0]!r} more than once. Rename or remove one of them.")
 

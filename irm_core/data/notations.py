@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -16,6 +16,8 @@ TOLERANCE = 0.05
 CODE = r"^\s*[-+]?(0\d|\d{16,}\s*$)"
 """Postal codes and long identifiers, which are no amounts though they are written in digits."""
 DATED = r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ]|\s*$)"
+AMOUNTS = r"^\s*[-+]?[€$£]?\s?\d{1,3}([.,' ]?\d{3})*([.,]\d+)?\s?[%€$£]?\s*$"
+"""Numbers with marks between thousands, or with a unit, which are not read."""
 _STRICT = ("dd/MM/yyyy", "MM/dd/yyyy", "dd.MM.yyyy", "dd-MM-yyyy", "MM-dd-yyyy", "yyyy/MM/dd", "yyyy.MM.dd")
 _LENIENT = tuple(one.replace("dd", "d").replace("MM", "M") for one in _STRICT)
 DATES = (
@@ -34,12 +36,12 @@ _HEAD = 10_000  # rows, of which a date format must fit one to be looked for in 
 class Guess:
     """The notation of a column. otherwise: another date format that fits as well.
 
-    dated: the values look like dates, whatever could be made of them.
+    like: what the values of a column of text look like, and could not be read as.
     """
 
     notation: Notation
     otherwise: str | None = None
-    dated: bool = False
+    like: Literal["", "dates", "amounts"] = ""
 
 
 def guess(
@@ -51,10 +53,10 @@ def guess(
     """
     found = _evidence(raw, schema, ("." if delimiter == "," else ".,"))
     decimal = _decimal([found[name] for name, dtype in schema.items() if is_text(dtype)], delimiter)
-    dated = [name for name in schema if _mostly_dated(found[name])]
+    dated = [name for name in schema if _mostly("dates", found[name])]
     lost_as = _lost_as_dates(raw, {name: schema[name] for name in dated})
     guesses = {
-        name: _dates(lost_as[name], one["present"]) if name in dated else Guess(_plain(one, dtype, decimal))
+        name: _dates(lost_as[name], one["present"]) if name in dated else _plain(one, dtype, decimal)
         for (name, dtype), one in zip(schema.items(), found.values(), strict=True)
     }
     return guesses, words_in({name: (guesses[name].notation, one["words"]) for name, one in found.items()})
@@ -84,7 +86,8 @@ def _of_text(name: str, dtype: pl.DataType, marks: str) -> pl.Expr:
         kept.count().alias("present"),
         text.is_in(NOT_A_NUMBER).any().alias("nan"),
         (kept.str.contains(CODE).any() if is_text(dtype) else pl.lit(False)).alias("code"),
-        (kept.str.contains(DATED).sum() if is_text(dtype) else pl.lit(0)).alias("dated"),
+        (kept.str.contains(DATED).sum() if is_text(dtype) else pl.lit(0)).alias("dates"),
+        (kept.str.contains(AMOUNTS).sum() if is_text(dtype) else pl.lit(0)).alias("amounts"),
         text.filter(text.is_in(MISSING_WORDS)).unique().implode().alias("words"),
         *(lost(kept, cast(kept, pl.String(), one)).alias(kind) for kind, one in kinds.items()),
     )
@@ -104,23 +107,23 @@ def _decimal(found: Sequence[Mapping[str, Any]], delimiter: str) -> str:
     return "," if commas > points else "."
 
 
-def _mostly_dated(found: Mapping[str, Any]) -> bool:
-    return found["dated"] > 0 and found["dated"] >= found["present"] * (1 - TOLERANCE)
+def _mostly(like: str, found: Mapping[str, Any]) -> bool:
+    return found[like] > 0 and found[like] >= found["present"] * (1 - TOLERANCE)
 
 
-def _plain(found: Mapping[str, Any], dtype: pl.DataType, decimal: str) -> Notation:
-    if dtype == pl.Date:
-        return Notation("date")
-    if isinstance(dtype, pl.Datetime):
-        return Notation("timestamp")
+def _plain(found: Mapping[str, Any], dtype: pl.DataType, decimal: str) -> Guess:
     if dtype == pl.Boolean or (found["present"] and not found["boolean"] and found["number."]):
-        return Notation("boolean")
+        return Guess(Notation("boolean"))
+    if dtype.is_temporal():
+        return Guess(Notation("date" if dtype == pl.Date else "timestamp"))
     if dtype.is_numeric():
-        return Notation("number" if found["integer."] else "integer")
+        return Guess(Notation("number" if found["integer."] else "integer"))
     whole, number = found[f"integer{decimal}"], found[f"number{decimal}"]
-    if found["code"] or not found["present"] or number > found["present"] * TOLERANCE:
-        return Notation("string")
-    return Notation("integer" if whole == number and not found["nan"] else "number", decimal)
+    if found["code"] or not found["present"]:
+        return Guess(Notation("string"))
+    if number > found["present"] * TOLERANCE:
+        return Guess(Notation("string"), like="amounts" if _mostly("amounts", found) else "")
+    return Guess(Notation("integer" if whole == number and not found["nan"] else "number", decimal))
 
 
 def _lost_as_dates(raw: pl.LazyFrame, dated: Mapping[str, pl.DataType]) -> dict[str, dict[str, int]]:
@@ -149,10 +152,10 @@ def _dates(lost_in: Mapping[str, int], present: int) -> Guess:
     """The first of the notations that lose least; text, where all lose too much."""
     least = min(lost_in.values())
     if least > present * TOLERANCE:
-        return Guess(Notation("string"), dated=True)
+        return Guess(Notation("string"), like="dates")
     best, *others = [DATES[int(place)] for place, times in lost_in.items() if times == least]
     swapped = [one.format for one in others if _swapped(one.format, best.format)]
-    return Guess(best, swapped[0] if swapped else None, dated=True)
+    return Guess(best, swapped[0] if swapped else None)
 
 
 def _swapped(other: str | None, pattern: str | None) -> bool:

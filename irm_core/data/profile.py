@@ -25,7 +25,7 @@ class ColumnProfile:
     """One column: how many values are missing, unreadable or different; what they are, if they are few.
 
     low, high: the smallest and largest value; None of a column without values. words: in each, the mean.
-    otherwise: another date format that fits as well. dated: the values look like dates.
+    otherwise, like: as in Guess.
     """
 
     name: str
@@ -38,7 +38,7 @@ class ColumnProfile:
     high: Any
     words: float
     otherwise: str | None
-    dated: bool
+    like: str
 
     @property
     def logical_type(self) -> LogicalType:
@@ -187,4 +187,4 @@ def _figure(place: int, notation: Notation) -> pl.Expr:
 
 
 def _column(name: str, guessed: Guess, figures: dict[str, Any]) -> ColumnProfile:
-    return ColumnProfile(name, guessed.notation, otherwise=guessed.otherwise, dated=guessed.dated, **figures)
+    return ColumnProfile(name, guessed.notation, otherwise=guessed.otherwise, like=guessed.like, **figures)

@@ -81,6 +81,11 @@ def test_empty_lines_hold_no_record_but_count(contract, file):
     assert found[LINE].to_list() == [3, 6]
 
 
+def test_columns_without_a_name_may_be_many(contract, file):
+    found = read(contract, file, "hospital,age,sick,,\nva,1,1,,\n")
+    assert found.row(0)[:3] == ("va", "1", "1")
+
+
 def test_windows_line_ends_are_no_part_of_a_value(contract, file):
     found = read(contract, file, "hospital,age,sick\r\nva,1,1\r\n")
     assert found.row(0)[:3] == ("va", "1", "1")

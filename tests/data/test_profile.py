@@ -92,8 +92,19 @@ def test_day_and_month_that_could_be_swapped_are_told(text, other, found):
     assert found({"x": [text.replace("/", ".")]}).columns["x"].otherwise is None
 
 
-def test_dates_in_a_format_that_is_not_read_are_told(found):
-    assert found({"x": ["31/01/24", "01/02/24"]}).columns["x"].dated
+@pytest.mark.parametrize(
+    ("texts", "like"),
+    [
+        (["31/01/24", "01/02/24"], "dates"),
+        (["1.234,5", "20.000"], "amounts"),
+        (["10 %", "5%"], "amounts"),
+        (["€ 10", "5.50 €"], "amounts"),
+        (["a", "b"], ""),
+        (["1", "2"], ""),
+    ],
+)
+def test_what_looks_like_something_and_is_not_read_is_told(texts, like, found):
+    assert found({"x": texts}).columns["x"].like == like
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ NAMES = (
     "linear_candidates",
     "mlp_candidates",
     "memory",
-    "coloured_mnist",
     "validation",
 )
 COLUMNS = ("what", "against", "ours", "theirs", "ratio", "target", "agreement")

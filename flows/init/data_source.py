@@ -7,20 +7,24 @@ import unicodedata
 from pathlib import Path
 from typing import Literal
 
-import polars as pl
-
+from flows.init.encoding import encoding_of
 from irm_core.contracts.contract import Source
+from irm_core.contracts.source import UTF_8
 from irm_core.data.csv_file import DELIMITERS
+from irm_core.data.lines import TEXT, numbered
 from irm_core.data.reading import reading
 from irm_core.data.sources import find
 from irm_core.errors import UsageError
 
-FORMATS: dict[str, Literal["csv", "parquet"]] = {
+Format = Literal["csv", "ndjson", "parquet"]
+FORMATS: dict[str, Format] = {
     ".csv": "csv",
     ".tsv": "csv",
     ".txt": "csv",
     ".csv.gz": "csv",
     ".tsv.gz": "csv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
     ".parquet": "parquet",
 }
 
@@ -28,7 +32,7 @@ FORMATS: dict[str, Literal["csv", "parquet"]] = {
 def source(data: str) -> tuple[Source, list[Path]]:
     """The source that DATA (a file, a folder or a pattern) names, and its files.
 
-    Raises UsageError where they are no CSV or Parquet files, DataError where there are none.
+    Raises UsageError where they are no tables that we read, DataError where there are none.
     """
     pattern = _pattern(Path(data)) if Path(data).is_dir() else data
     files = find(Source(pattern, "csv", ",", "", 1))
@@ -37,10 +41,13 @@ def source(data: str) -> tuple[Source, list[Path]]:
     if kind is None or formats:
         kinds = ", ".join(sorted({file.suffix for file in files}))
         raise UsageError(
-            f"{data} has files of the kinds {kinds}; a contract is about CSV or about Parquet files "
-            f"({', '.join(FORMATS)}). Images: write the contract by hand, with `format: images`."
+            f"{data} has files of the kinds {kinds}; a contract is about files of one of them: "
+            f"{', '.join(FORMATS)}. Images: write the contract by hand, with `format: images`."
         )
-    return Source(pattern, kind, delimiter(files[0]) if kind == "csv" else ",", "", 1), files
+    if kind != "csv":
+        return Source(pattern, kind, ",", "", 1), files
+    encoding = encoding_of(files)
+    return Source(pattern, kind, delimiter(files[0], encoding), "", 1, encoding=encoding), files
 
 
 def title(data: str) -> str:
@@ -68,15 +75,15 @@ def safe(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9.-]+", "_", plain).strip("._-")
 
 
-def delimiter(file: Path) -> str:
+def delimiter(file: Path, encoding: str = UTF_8) -> str:
     """The delimiter that parts the first line into the most fields."""
     with reading(file):
-        lines = pl.scan_lines(file, name="text", n_rows=1).collect()["text"]
+        lines = numbered(file, encoding).head(1).collect()[TEXT]
     first = lines[0] if len(lines) else ""
     return max(DELIMITERS, key=lambda one: len(next(csv.reader([first], delimiter=one), [])))
 
 
-def _format(file: Path) -> Literal["csv", "parquet"] | None:
+def _format(file: Path) -> Format | None:
     name = file.name.lower()
     return next((kind for suffix, kind in FORMATS.items() if name.endswith(suffix)), None)
 

@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows import console
+from flows.init.encoding import WESTERN
 from flows.init.proposal import Proposal
 from flows.init.scalars import comment
 from flows.init.text import seen, what_becomes
@@ -44,7 +45,8 @@ def _written(made: Proposal) -> str:
     if source.format != "csv":
         return ""
     decimal = ", decimal comma" if source.decimal == "," else ""
-    return f", delimiter {source.delimiter!r}{decimal}"
+    encoding = ", taken for windows-1252" if source.encoding == WESTERN else ""
+    return f", delimiter {source.delimiter!r}{decimal}{encoding}"
 
 
 def _declared(made: Proposal) -> Iterable[tuple[str, str, str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flows.init.data_source import safe
+from flows.init.encoding import WESTERN
 from flows.init.proposal import Proposal
 from flows.init.ranges import widened
 from flows.init.roles import Proposed
@@ -44,6 +45,8 @@ def _head(made: Proposal) -> Iterator[str]:
 
 def _reading(made: Proposal) -> Iterator[str]:
     source = made.profile.source
+    if source.encoding == WESTERN:
+        yield "    encoding: windows-1252  # it is not UTF-8; do letters beyond ASCII come out right?"
     marks = {"delimiter": source.delimiter, "decimal": source.decimal}
     unusual = {name: mark for (name, mark), usual in zip(marks.items(), ",.", strict=True) if mark != usual}
     if unusual and source.format == "csv":

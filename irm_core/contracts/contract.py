@@ -58,6 +58,7 @@ class Source:
     description: str
     line: int
     decimal: str = "."
+    encoding: str = "utf-8"
 
 
 @dataclass(frozen=True)

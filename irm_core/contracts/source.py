@@ -12,6 +12,18 @@ from irm_core.contracts.problems import Problem, Problems, unknown
 from irm_core.contracts.yaml_lines import Place
 
 FORMATS = ("csv", "ndjson", "parquet", "images")
+UTF_8 = "utf-8"
+ENCODINGS = {
+    "UTF-8": UTF_8,
+    "UTF8": UTF_8,
+    "ASCII": UTF_8,
+    "ISO-8859-1": "latin-1",
+    "LATIN-1": "latin-1",
+    "LATIN1": "latin-1",
+    "WINDOWS-1252": "cp1252",
+    "CP1252": "cp1252",
+}
+"""What the standard's `encoding` may be, and what Python calls it."""
 
 
 def read_source(model: OpenDataContractStandard, problems: Problems) -> Source | None:
@@ -38,16 +50,12 @@ def _source(server: Server, place: Place, problems: Problems) -> Source:
     decimal, decimal_place = custom.get("decimal", (".", place))
     if decimal not in DECIMALS:
         raise Problem(decimal_place, f"{decimal!r} cannot be the decimal mark: it is ',' or '.'.")
-    if decimal == delimiter:
+    if decimal == delimiter and server.format == "csv":
         raise Problem(decimal_place, f"{decimal!r} cannot be both decimal mark and delimiter.")
     if not server.path:
         raise Problem((*place, "path"), "the path is empty.")
     if server.format not in FORMATS:
         raise Problem((*place, "format"), unknown("format", server.format, FORMATS))
-    if (server.encoding or "UTF-8").upper() not in ("UTF-8", "UTF8", "ASCII"):
-        raise Problem(
-            (*place, "encoding"), f"files in {server.encoding} cannot be read; convert them to UTF-8."
-        )
     return Source(
         path=str(server.path),
         format=server.format,  # type: ignore[arg-type]  # one of FORMATS
@@ -55,7 +63,18 @@ def _source(server: Server, place: Place, problems: Problems) -> Source:
         description=server.description or "",
         line=problems.document.line((*place, "path")),
         decimal=decimal,
+        encoding=_encoding(server, place),
     )
+
+
+def _encoding(server: Server, place: Place) -> str:
+    """Python's name of the encoding. Only CSV is read in others than UTF-8."""
+    known = ENCODINGS if server.format == "csv" else [name for name, one in ENCODINGS.items() if one == UTF_8]
+    stated = (server.encoding or "UTF-8").upper()
+    if stated not in known:
+        told = f"{server.format} files in {server.encoding} cannot be read, but in {', '.join(known)}"
+        raise Problem((*place, "encoding"), f"{told}; convert them to UTF-8.")
+    return ENCODINGS[stated]
 
 
 def template_columns(path: str) -> list[str]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from irm_core.data.csv_records import QUOTE, pattern
+from irm_core.data.lines import TEXT
 
-TEXT = "_text"
 FIELDS = "_fields"
 
 

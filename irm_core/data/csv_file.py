@@ -13,8 +13,9 @@ import polars as pl
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE
 from irm_core.data.columns import check
-from irm_core.data.csv_fields import FIELDS, TEXT, Plain, Quoted
+from irm_core.data.csv_fields import FIELDS, Plain, Quoted
 from irm_core.data.csv_records import QUOTE, Joined, join, odd
+from irm_core.data.lines import TEXT, numbered
 from irm_core.data.reading import reading
 from irm_core.errors import DataError
 
@@ -32,7 +33,7 @@ def columns(contract: Contract, file: Path) -> list[str]:
     Raises DataError where there is no first line, or it seems to be written with another delimiter.
     """
     with reading(file):
-        lines = pl.scan_lines(file, name=TEXT, n_rows=1).collect()[TEXT]
+        lines = numbered(file, contract.source.encoding).head(1).collect()[TEXT]
     first = lines[0].removeprefix("\ufeff") if len(lines) else ""
     if not first.strip():
         raise DataError(f"{file} has no header: its first line is empty. It must name the columns.")
@@ -46,7 +47,7 @@ def _scan_one(contract: Contract, file: Path) -> pl.LazyFrame:
     found = columns(contract, file)
     check(contract, file, found)
     delimiter, width = contract.source.delimiter, len(found)
-    lines = _lines(file)
+    lines = numbered(file, contract.source.encoding).filter(pl.col(LINE) > 1)
     with reading(file):
         quoted, strays = lines.select(_any_quote(), odd(pl.col(TEXT)).any()).collect().row(0)
     layout = Quoted(delimiter, width) if quoted else Plain(delimiter, width)
@@ -61,11 +62,6 @@ def _scan_one(contract: Contract, file: Path) -> pl.LazyFrame:
             layout.unreadable().alias(ROW_UNREADABLE),
         )
     )
-
-
-def _lines(file: Path) -> pl.LazyFrame:
-    numbered = pl.scan_lines(file, name=TEXT, row_index_name=LINE, row_index_offset=1)
-    return numbered.filter(pl.col(LINE) > 1)
 
 
 def _any_quote() -> pl.Expr:

@@ -22,7 +22,10 @@ def _sentence(file: Path, error: Exception) -> str:
     said = str(error).strip().splitlines()[0]
     if "utf8" not in said.replace("-", ""):
         return f"{said.rstrip('.')}. Is the file complete, and in the format that the contract says?"
-    return f"it is not UTF-8{_where(file)}. Convert it, for example: iconv -f latin1 -t utf-8."
+    return (
+        f"it is not UTF-8{_where(file)}. Say its `encoding` in the contract's server, as windows-1252, or "
+        f"convert it, for example: iconv -f utf-16 -t utf-8."
+    )
 
 
 def _where(file: Path) -> str:

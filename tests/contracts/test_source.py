@@ -21,6 +21,18 @@ def test_description_and_delimiter(edited):
     assert (source.description, source.delimiter) == ("from the clinic", ";")
 
 
+@pytest.mark.parametrize(
+    ("stated", "encoding"), [("utf-8", "utf-8"), ("ISO-8859-1", "latin-1"), ("windows-1252", "cp1252")]
+)
+def test_encodings(stated, encoding, edited):
+    assert edited(("format: csv}", f"format: csv, encoding: {stated}}}")).source.encoding == encoding
+
+
+def test_only_csv_is_read_in_other_encodings_than_utf_8(problems):
+    (found,) = problems(("format: csv}", "format: ndjson, encoding: latin1}"))
+    assert "ndjson files in latin1 cannot be read" in found.sentence
+
+
 def test_the_decimal_mark_goes_with_every_column(edited):
     more = "customProperties: [{property: delimiter, value: ;}, {property: decimal, value: ','}]}"
     contract = edited(("format: csv}", f"format: csv, {more}"))

@@ -306,6 +306,33 @@ ROLES = {
 }
 
 
+def test_what_is_not_utf_8_is_taken_for_windows_1252(here, light) -> None:
+    text = table(rows(), ";").replace("north", "„Süd“").encode("cp1252")
+    Path("west.csv").write_bytes(text)
+    assert "taken for windows-1252" in init(light, "west.csv").out
+    contract, made = contract_of("west.csv")
+    assert set(sizes(contract)) == {"Köln", "„Süd“", "east: 2", "west, end"} == set(made.environments.sizes)
+    assert light("check", "west.odcs.yaml").status == 0
+
+
+def test_files_in_two_encodings_are_refused(here, light) -> None:
+    Path("parts").mkdir()
+    for name, encoding in (("a", "utf-8"), ("b", "cp1252"), ("c", "utf-16")):
+        Path(f"parts/{name}.csv").write_bytes(table(rows()).encode(encoding))
+    assert "c.csv is in UTF-16" in init(light, "parts").err
+    Path("parts/c.csv").unlink()
+    said = init(light, "parts")
+    assert (said.status, "a.csv is in UTF-8 and parts/b.csv is not" in said.err) == (3, True)
+
+
+def test_lines_of_json_are_a_table_too(here) -> None:
+    frame = pl.DataFrame(rows())
+    frame.write_ndjson("lines.jsonl")
+    contract, made = contract_of("lines.jsonl")
+    assert contract.source.format == "ndjson"
+    assert sizes(contract) == made.environments.sizes == dict.fromkeys(sorted(SITES), 60)
+
+
 def test_roles_follow_from_values_and_names(here) -> None:
     columns = {name: values for name, (_, values) in ROLES.items()}
     pl.DataFrame({"site": ["a", "b", "c"] * 80, **columns, "y": ["u", "v"] * 120}).write_csv("table.csv")
@@ -340,7 +367,10 @@ def test_where_a_run_must_stop_init_says_why(frame, status, told, here, light) -
 
 @pytest.mark.parametrize(
     ("data", "status", "told"),
-    [("nowhere.csv", 3, "No file is at nowhere.csv"), ("photo.png", 2, "about CSV or about Parquet files")],
+    [
+        ("nowhere.csv", 3, "No file is at nowhere.csv"),
+        ("photo.png", 2, "a contract is about files of one of them"),
+    ],
 )
 def test_data_that_are_no_table_are_refused(data, status, told, here, light) -> None:
     Path("photo.png").write_bytes(b"x")

@@ -1,0 +1,50 @@
+"""Which encoding the files of a first contract have: UTF-8, or what Western European programs write."""
+
+import codecs
+from collections.abc import Sequence
+from pathlib import Path
+
+from irm_core.contracts.source import UTF_8
+from irm_core.errors import DataError
+
+WESTERN = "cp1252"
+MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+PIECE = 1 << 20  # bytes
+COMPRESSED = (".gz", ".zst")
+
+
+def encoding_of(files: Sequence[Path]) -> str:
+    """The encoding that all files share, by Python's name.
+
+    Raises DataError for UTF-16, and where some files are UTF-8 and others are not.
+    """
+    others = [file for file in files if not file.name.endswith(COMPRESSED) and not _is_utf_8(file)]
+    if not others:
+        return UTF_8
+    beside = next((file for file in files if file not in others and not _is_ascii(file)), None)
+    if beside is not None:
+        raise DataError(
+            f"{beside} is in UTF-8 and {others[0]} is not: files of one contract have one encoding. "
+            f"Convert the latter, for example: iconv -f windows-1252 -t utf-8."
+        )
+    return WESTERN
+
+
+def _is_utf_8(file: Path) -> bool:
+    decoder = codecs.getincrementaldecoder(UTF_8)()
+    with file.open("rb") as content:
+        if content.read(2) in MARKS:
+            raise DataError(f"{file} is in UTF-16. Convert it, for example: iconv -f utf-16 -t utf-8.")
+        content.seek(0)
+        try:
+            while piece := content.read(PIECE):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _is_ascii(file: Path) -> bool:
+    with file.open("rb") as content:
+        return all(piece.isascii() for piece in iter(lambda: content.read(PIECE), b""))

@@ -1,0 +1,1 @@
+"""Published experiments, run again: `python -m benchmarks.reproductions [NAME]...`, docs/reproductions.md."""

@@ -7,6 +7,7 @@ import polars as pl
 
 from flows.tracking.registry import load
 from irm_core.contracts.names import FILE
+from irm_core.data.csv_dialect import delimiter_of, encoding_of
 from irm_core.data.images import relative
 from irm_core.errors import DataError, UsageError
 
@@ -38,9 +39,14 @@ def read(data: Path) -> pl.DataFrame:
     if data.suffix not in WRITERS:
         raise UsageError(f"{data}: rows are read from {' or '.join(WRITERS)}.")
     try:
-        return pl.read_csv(data, infer_schema=False) if data.suffix == ".csv" else pl.read_parquet(data)
+        return _read_csv(data) if data.suffix == ".csv" else pl.read_parquet(data)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise DataError(f"{data} cannot be read: {error}") from error
+
+
+def _read_csv(data: Path) -> pl.DataFrame:
+    encoding = encoding_of([data])
+    return pl.read_csv(data, infer_schema=False, separator=delimiter_of(data, encoding), encoding=encoding)
 
 
 def located(rows: pl.DataFrame, data: Path, image: str | None) -> pl.DataFrame:

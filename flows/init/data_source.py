@@ -1,18 +1,13 @@
 """Where the data of a first contract are: what DATA names, as a contract says it."""
 
-import csv
 import glob as globbing
 import re
 import unicodedata
 from pathlib import Path
 from typing import Literal
 
-from flows.init.encoding import encoding_of
 from irm_core.contracts.contract import Source
-from irm_core.contracts.source import UTF_8
-from irm_core.data.csv_file import DELIMITERS
-from irm_core.data.lines import TEXT, numbered
-from irm_core.data.reading import reading
+from irm_core.data.csv_dialect import delimiter_of, encoding_of
 from irm_core.data.sources import find
 from irm_core.errors import UsageError
 
@@ -47,7 +42,7 @@ def source(data: str) -> tuple[Source, list[Path]]:
     if kind != "csv":
         return Source(pattern, kind, ",", "", 1), files
     encoding = encoding_of(files)
-    return Source(pattern, kind, delimiter(files[0], encoding), "", 1, encoding=encoding), files
+    return Source(pattern, kind, delimiter_of(files[0], encoding), "", 1, encoding=encoding), files
 
 
 def title(data: str) -> str:
@@ -73,14 +68,6 @@ def safe(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9.-]+", "_", plain).strip("._-")
-
-
-def delimiter(file: Path, encoding: str = UTF_8) -> str:
-    """The delimiter that parts the first line into the most fields."""
-    with reading(file):
-        lines = numbered(file, encoding).head(1).collect()[TEXT]
-    first = lines[0] if len(lines) else ""
-    return max(DELIMITERS, key=lambda one: len(next(csv.reader([first], delimiter=one), [])))
 
 
 def _format(file: Path) -> Format | None:

@@ -8,10 +8,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows import console
-from flows.init.encoding import WESTERN
 from flows.init.proposal import Proposal
 from flows.init.scalars import comment
 from flows.init.text import seen, what_becomes
+from irm_core.data.csv_dialect import WESTERN
 
 MOST_ENVIRONMENTS = 24
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from flows.init.data_source import safe
-from flows.init.encoding import WESTERN
 from flows.init.proposal import Proposal
 from flows.init.ranges import widened
 from flows.init.roles import Proposed
 from flows.init.scalars import comment, custom, mapping, scalar, sequence
 from flows.init.survey import column_of
+from irm_core.data.csv_dialect import WESTERN
 
 MOST_LISTED = 20
 """Text of at most so many different values has them listed as the valid ones."""

@@ -1,10 +1,14 @@
-"""Which encoding the files of a first contract have: UTF-8, or what Western European programs write."""
+"""How CSV files are written, where nobody says it: their encoding and their delimiter."""
 
 import codecs
+import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 from irm_core.contracts.source import UTF_8
+from irm_core.data.csv_file import DELIMITERS
+from irm_core.data.lines import TEXT, numbered
+from irm_core.data.reading import reading
 from irm_core.errors import DataError
 
 WESTERN = "cp1252"
@@ -28,6 +32,14 @@ def encoding_of(files: Sequence[Path]) -> str:
             f"Convert the latter, for example: iconv -f windows-1252 -t utf-8."
         )
     return WESTERN
+
+
+def delimiter_of(file: Path, encoding: str) -> str:
+    """The delimiter that parts the first line into the most fields."""
+    with reading(file):
+        lines = numbered(file, encoding).head(1).collect()[TEXT]
+    first = lines[0] if len(lines) else ""
+    return max(DELIMITERS, key=lambda one: len(next(csv.reader([first], delimiter=one), [])))
 
 
 def _is_utf_8(file: Path) -> bool:

@@ -16,7 +16,9 @@ NAMES = (
     "linear_candidates",
     "mlp_candidates",
     "memory",
+    "coloured_mnist",
     "validation",
+    "tensors",
 )
 COLUMNS = ("what", "against", "ours", "theirs", "ratio", "target", "agreement")
 

@@ -1,8 +1,16 @@
 """What a benchmark measures."""
 
+import resource
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 TOO_SHORT = 0.05  # seconds: work is repeated until it takes as long, or the clock's grain would show
 
@@ -49,6 +57,22 @@ def cpu_seconds(work: Callable[[], object], repeats: int = 3) -> float:
     """The least CPU time of all threads over some repeats of the same work, once it has been done."""
     times = max(1, round(TOO_SHORT / _of(work, 1)))
     return min(_of(work, times) for _ in range(repeats))
+
+
+def alone(work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """What `work` returns in a fresh process, whose peak memory is that of nothing else."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(work, *arguments, **named).result()
+
+
+def peak() -> int:
+    """The most bytes that this process ever held at once."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def held() -> int:
+    """The bytes that this process holds now. Of Linux, as is the unit of `peak`."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def _of(work: Callable[[], object], times: int) -> float:

@@ -1,16 +1,13 @@
 """Peak memory of IRMv1's exact gradient over a million rows, each measured in a process of its own."""
 
-import resource
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from benchmarks import plain_loop
-from benchmarks.measure import Measured
+from benchmarks.measure import Measured, alone, peak
 from irm_core.objectives.losses import LOSSES
 from irm_core.objectives.membership import Membership
 from irm_core.training.activations import rows_at_once
@@ -29,8 +26,8 @@ Work = Callable[[Model, Batch], Tensor]
 
 def measure() -> Iterator[Measured]:
     """The lines of the table."""
-    (piece, _), (whole, ours), (loop, theirs) = (alone(work) for work in (one_piece, in_pieces, by_loop))
-    _, exact = alone(by_loop_in_double)
+    (piece, _), (whole, ours), (loop, theirs) = (measured(work) for work in (one_piece, in_pieces, by_loop))
+    _, exact = measured(by_loop_in_double)
     yield Measured(
         what=f"IRMv1, MLP {HIDDEN}: the exact gradient over {ROWS:,} rows, peak memory beside them",
         against="the gradient over one of its pieces",
@@ -50,10 +47,9 @@ def measure() -> Iterator[Measured]:
     )
 
 
-def alone(work: Work) -> tuple[float, Tensor]:
+def measured(work: Work) -> tuple[float, Tensor]:
     """The growth of peak memory in a fresh process, in MB, and the gradient, [P] in float64."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        growth, gradient = pool.submit(grown, work).result()
+    growth, gradient = alone(grown, work)
     return growth, torch.tensor(gradient, dtype=torch.float64)
 
 
@@ -64,11 +60,6 @@ def grown(work: Work) -> tuple[float, list[float]]:
     before = peak()
     gradient = work(model, batch)
     return (peak() - before) / 1e6, gradient.tolist()
-
-
-def peak() -> int:
-    """The most bytes that this process ever held at once."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def table() -> Batch:

@@ -13,6 +13,7 @@ from irm_core.errors import DataError
 
 MOST_CATEGORIES = 1000
 MOST_INDEXED = 100_000
+ROWS_AT_ONCE = 200_000
 NOISE = 1e-12
 """A spread that is smaller than this share of the mean is rounding, not variation."""
 
@@ -142,12 +143,32 @@ class Features(Record):
         Raises DataError that names the column which is absent, cannot be read, or has a value so large that
         it is not finite once standardised.
         """
-        typed = self.inputs.read(frame)
+        numbers = np.empty((len(frame), len(self.names)), np.float32)
+        # Whole columns beside them would be as much memory again, and again in float64.
+        for first in range(0, max(len(frame), 1), ROWS_AT_ONCE):
+            numbers[first : first + ROWS_AT_ONCE] = self._encoded(frame, first)
+        self._refuse_infinite(numbers)
+        return numbers
+
+    def _encoded(self, frame: pl.DataFrame, first: int) -> np.ndarray:
+        """ROWS_AT_ONCE rows, from `first`, as numbers."""
+        try:
+            typed = self.inputs.read(frame.slice(first, ROWS_AT_ONCE))
+        except DataError:
+            self.inputs.read(frame)  # which says it of all rows
+            raise
         expressions = [one for column in self.columns for one in column.expressions(typed)]
-        named = [one.cast(pl.Float32).alias(name) for one, name in zip(expressions, self.names, strict=True)]
-        encoded = typed.select(named)
-        _refuse_infinite(encoded)
-        return encoded.to_numpy(order="c")
+        named = (one.cast(pl.Float32).alias(name) for one, name in zip(expressions, self.names, strict=True))
+        return typed.select(named).to_numpy()
+
+    def _refuse_infinite(self, numbers: np.ndarray) -> None:
+        pieces = np.array_split(numbers, len(numbers) // ROWS_AT_ONCE + 1)
+        finite = np.all([np.isfinite(piece).all(axis=0) for piece in pieces], axis=0)
+        for name, fine in zip(self.names, finite, strict=True):
+            if not fine:
+                raise DataError(
+                    f"The feature {name!r} has a value that is too large to compute with. Bound it by a rule."
+                )
 
 
 def _categories(training: pl.DataFrame, column: ModelColumn, most: int, hint: str = "") -> tuple[str, ...]:
@@ -165,12 +186,3 @@ def _numbers(frame: pl.DataFrame, name: str) -> pl.Expr:
     if frame.schema[name].is_temporal():
         return values.cast(pl.Datetime("us")).dt.epoch("us") / 86_400_000_000
     return values.cast(pl.Float64)
-
-
-def _refuse_infinite(encoded: pl.DataFrame) -> None:
-    finite = encoded.select(pl.all().is_finite().all())
-    for name in encoded.columns:
-        if not finite[name].item():
-            raise DataError(
-                f"The feature {name!r} has a value that is too large to compute with. Bound it by a rule."
-            )

@@ -175,3 +175,15 @@ def test_frames_that_cannot_be_read_are_refused_by_column(frame, message):
 def test_features_that_cannot_be_learnt_are_refused_by_column(logical_type, values, message):
     with pytest.raises(DataError, match=message):
         fitted(logical_type, values)
+
+
+def test_rows_that_are_encoded_in_slices_are_the_same_and_refused_with_their_number(monkeypatch):
+    features = Features.fit(pl.DataFrame({"x": [1.0, 4.0], "s": ["a", "b"]}), schema(x="number", s="string"))
+    frame = pl.DataFrame({"x": [str(one) for one in range(10)], "s": list("abcabcabca")})
+    whole = features.transform(frame)
+    monkeypatch.setattr("irm_core.data.features.ROWS_AT_ONCE", 3)
+    assert np.array_equal(features.transform(frame), whole)
+    with pytest.raises(DataError, match=r"Row 4 .*'four'.* 2 rows"):
+        features.transform(frame.with_columns(x=pl.col("x").replace({"4": "four", "9": "nine"})))
+    with pytest.raises(DataError, match="'x' has a value that is too large"):
+        features.transform(frame.with_columns(x=pl.col("x").replace({"7": "1e300"})))

@@ -27,11 +27,11 @@ class Adam:
         self.count += 1
         self.mean.lerp_(gradient, 1 - MEAN_DECAY)
         self.square.mul_(SQUARE_DECAY).addcmul_(gradient, gradient, value=1 - SQUARE_DECAY)
-        spread = (self.square / (1 - SQUARE_DECAY**self.count)).sqrt_().add_(EPSILON)
+        spread = self.square.sqrt().mul_((1 - SQUARE_DECAY**self.count) ** -0.5).add_(EPSILON)
         rate = self.learning_rate * share
         if self.weight_decay:
             self.parameters.mul_(1 - rate * self.weight_decay)
-        self.parameters.sub_(self.mean.div(spread).mul_(rate / (1 - MEAN_DECAY**self.count)))
+        self.parameters.addcdiv_(self.mean * (rate / (MEAN_DECAY**self.count - 1)), spread)
 
     def restart(self) -> None:
         """Forget the moments."""

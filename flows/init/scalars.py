@@ -14,8 +14,9 @@ def scalar(value: Any) -> str:
     >>> scalar("yes"), scalar("a: b"), scalar(1.5)
     ("'yes'", "'a: b'", '1.5')
     """
-    text = _dumped(value, None)
-    return _dumped(value, '"') if "\n" in text else text
+    # Line ends, also those of Unicode, are folded to spaces unless they are escaped in double quotes.
+    escaped = isinstance(value, str) and not value.isprintable()
+    return _dumped(value, '"' if escaped else None)
 
 
 def sequence(values: Sequence[Any]) -> str:

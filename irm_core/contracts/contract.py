@@ -14,13 +14,13 @@ from irm_core.errors import UsageError
 Role = Literal["feature", "label", "environment", "identifier", "time", "weight", "image", "ignore"]
 Task = Literal["regression", "classification"]
 
-DTYPES: dict[LogicalType, type[pl.DataType]] = {
-    "string": pl.String,
-    "integer": pl.Int64,
-    "number": pl.Float64,
-    "boolean": pl.Boolean,
-    "date": pl.Date,
-    "timestamp": pl.Datetime,
+DTYPES: dict[LogicalType, pl.DataType] = {
+    "string": pl.String(),
+    "integer": pl.Int64(),
+    "number": pl.Float64(),
+    "boolean": pl.Boolean(),
+    "date": pl.Date(),
+    "timestamp": pl.Datetime("us"),
 }
 
 
@@ -36,7 +36,7 @@ class Column:
     format: str | None = None
 
     @property
-    def dtype(self) -> type[pl.DataType]:
+    def dtype(self) -> pl.DataType:
         return DTYPES[self.logical_type]
 
     @property

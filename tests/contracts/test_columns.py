@@ -68,6 +68,15 @@ def test_a_format_that_cannot_be_read_is_told_where_it_stands(problems, declare)
     assert (told.line, "has 'yy'" in told.sentence) == ("format: dd/MM/yy", True)
 
 
+def test_environments_may_be_windows_of_timestamps(edited):
+    window = "by_time: {kind: window, column: admitted, every: 1mo}"
+    contract = edited(
+        ("logicalType: date", "logicalType: timestamp"),
+        ("by_hospital: {kind: column, columns: [hospital]}", window),
+    )
+    assert contract.splits["by_time"].column == "admitted"
+
+
 def test_custom_properties_of_other_vendors_are_theirs(edited, problems):
     ignore = "property: role, value: ignore}"
     theirs = (ignore, f"{ignore}, {{property: role, value: steward, vendor: atlan}}")

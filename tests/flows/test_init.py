@@ -10,10 +10,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.init.proposal import proposal
+from flows.init.ranges import widened
+from flows.init.scalars import comment, mapping, scalar
 from flows.init.write import write
 from irm_core.contracts.names import ENVIRONMENT, RULES
 from irm_core.contracts.read import read
@@ -51,14 +54,15 @@ def table(written: list[dict[str, object]], delimiter: str = ",", newline: str =
     return text.getvalue()
 
 
-def semicolons_and_decimal_commas() -> bytes:
-    written = [
-        {
-            name: str(value).replace(".", ",") if isinstance(value, float) else value
-            for name, value in row.items()
-        }
-        for row in rows()
+def commas(written: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [
+        {name: str(one).replace(".", ",") if isinstance(one, float) else one for name, one in row.items()}
+        for row in written
     ]
+
+
+def semicolons_and_decimal_commas() -> bytes:
+    written = commas(rows())
     written[7]["dose"] = "k. A."
     return table(written, ";", "\r\n").encode()
 
@@ -156,6 +160,19 @@ def test_what_init_writes_runs(name, here, irmflow) -> None:
     assert said.status == 0, said.err
     assert set(said.report["environments"]) == set(SITES)
     assert said.report["selection"]["promoted"]
+
+
+@pytest.mark.slow
+def test_a_model_predicts_from_files_that_are_written_as_those_it_learnt_from(here, irmflow) -> None:
+    init(irmflow, raw("semicolons"))
+    Path("semicolons.plan.yaml").write_text(PLAN)
+    assert irmflow("run", "semicolons.odcs.yaml").status == 0
+    new = table(commas(rows()), ";").encode("cp1252")
+    Path("new.csv").write_bytes(new)
+    said = irmflow("predict", "models:/semicolons-by_site@champion", "new.csv", "-o", "out.parquet")
+    assert said.status == 0, said.err
+    out = pl.read_parquet("out.parquet")
+    assert (out.height, out["prediction"].null_count(), out["site"][0]) == (ROWS, 0, "Köln")
 
 
 def test_a_decimal_comma_and_unreadable_values_are_told(here) -> None:
@@ -376,6 +393,23 @@ def test_data_that_are_no_table_are_refused(data, status, told, here, light) -> 
     Path("photo.png").write_bytes(b"x")
     said = init(light, data)
     assert (said.status, told in said.err) == (status, True)
+
+
+@given(st.text() | st.integers() | st.floats(allow_nan=False) | st.booleans())
+def test_values_in_the_contract_are_read_as_they_are(value) -> None:
+    assert yaml.safe_load(f"[{scalar(value)}]  # {comment(str(value))}") == [value]
+    assert yaml.safe_load(mapping({"a": value, "b": [value]})) == {"a": value, "b": [value]}
+
+
+@given(st.floats(-1e15, 1e15), st.floats(-1e15, 1e15))
+def test_ranges_hold_what_was_seen_and_do_not_cross_zero(one, other) -> None:
+    low, high = sorted((one, other))
+    found = widened(low, high)
+    assert (found is None) == (low == high)
+    if found is not None:
+        assert found[0] <= low
+        assert high <= found[1]
+        assert not (low >= 0 > found[0] or high <= 0 < found[1])
 
 
 NAME = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\x00\ufeff"), min_size=1, max_size=8).map(

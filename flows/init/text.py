@@ -14,6 +14,7 @@ from irm_core.data.csv_dialect import WESTERN
 MOST_LISTED = 20
 """Text of at most so many different values has them listed as the valid ones."""
 MOST_ENVIRONMENTS = 50
+POLICIES = ("minRows", "small", "missing")  # told last
 
 
 def text(made: Proposal) -> str:
@@ -142,7 +143,8 @@ def _environments(made: Proposal) -> Iterator[str]:
     yield "        value:"
     for line in what_becomes(made)[:MOST_ENVIRONMENTS]:
         yield f"          # {comment(line)}"
-    stated = {"kind": split.model_dump()["kind"], **split.model_dump(by_alias=True, exclude={"hold_out"})}
+    dumped = split.model_dump(by_alias=True, exclude={"hold_out"})
+    stated = dict(sorted(dumped.items(), key=lambda one: one[0] in POLICIES))
     name = f"by_{safe('_'.join(made.split_columns)) or 'environment'}"
     yield f"          {scalar(name)}: {mapping(stated)}"
 

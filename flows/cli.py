@@ -151,6 +151,14 @@ def doctor() -> None:
 
 
 @app.command()
+def sync() -> None:
+    """Send to MLflow what retrainings could not while it was away."""
+    from flows.sync import sync as send
+
+    console.out.print(send(), soft_wrap=True, highlight=False)
+
+
+@app.command()
 def objectives() -> None:
     """What can be trained, one line each."""
     from irm_core.objectives import OBJECTIVES

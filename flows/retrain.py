@@ -24,6 +24,7 @@ from flows.tasks.register import register
 from flows.tasks.select import select
 from flows.tasks.train import train
 from flows.tasks.validate import validate
+from flows.tracking.away import needed
 from flows.tracking.experiment import experiment_id
 from flows.tracking.view import share_view
 from irm_core.contracts.contract import Contract
@@ -82,16 +83,21 @@ def acquire(contract: Contract, split: str, stages: Stages) -> Published:
 
 def begin(published: Published, contract: Contract, plan: TrainingPlan, stages: Stages) -> Retraining:
     """Read the published rows and name this retraining, in Prefect and in MLflow."""
-    schema = ModelSchema.of(contract)
+    schema, retraining = ModelSchema.of(contract), str(runtime.flow_run.id)
     say_version(published.version)
+    with needed(
+        "Nothing is trained without it: start it, or unset MLFLOW_TRACKING_URI to track in .irmflow."
+    ):
+        experiment = experiment_id(published.version)
+        share_view(experiment, retraining)
     rows = load(published, schema)
     if plan.trained == "head":
         with stages("Embed") as tell:
             rows = embedded(rows, plan)
             tell(f"{len(rows.frame):,} images, by {plan.model}")
     return Retraining(
-        id=str(runtime.flow_run.id),
-        experiment=experiment_id(published.version),
+        id=retraining,
+        experiment=experiment,
         published=published,
         schema=schema,
         rows=rows,
@@ -105,7 +111,6 @@ def learn(retraining: Retraining, stages: Stages) -> dict[str, Any]:
     with stages("Diagnose") as tell:
         diagnosis = diagnose(retraining)
         tell(diagnosis.verdict)
-    share_view(retraining.experiment, retraining.id)
     with stages("Train") as tell:
         trials = train_all(candidates, retraining)
         tell(f"{len(trials)} candidates")

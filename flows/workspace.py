@@ -7,6 +7,7 @@ HOME = Path(".irmflow")
 DATA = HOME / "data"
 DEMO = HOME / "demo"
 RUNNING = HOME / "running"
+SPOOL = HOME / "spool"
 
 
 def defaults(home: Path) -> dict[str, str]:
@@ -26,6 +27,8 @@ def defaults(home: Path) -> dict[str, str]:
         "MLFLOW_TRACKING_URI": f"sqlite:///{home / 'mlflow.db'}",
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "MLFLOW_LOGGING_LEVEL": "WARNING",
+        # Else two lines for every candidate; the address of all of them is in the report.
+        "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
         "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
         "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
         # The default, 7 retries, blocks a training for four minutes per call when the server is away.

@@ -1,5 +1,7 @@
 """Register: the refitted model becomes the challenger, and the champion if it has earned it."""
 
+import mlflow
+from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from prefect import task
 from prefect.artifacts import create_markdown_artifact
@@ -7,22 +9,63 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.report import words
 from flows.report.outcome import ByEnvironment, Outcome, Registered
-from flows.tracking import names, registry, signature, summary
+from flows.retraining import Retraining
+from flows.tracking import names, registry, signature, spool, summary
+from flows.tracking.away import AwayError, needed
+from flows.tracking.record import Ending, delete_half_logged
 from flows.tracking.runs import run
 from irm_core.errors import DataError
 from irm_core.evaluation.gate import Promotion, promote
 from irm_core.evaluation.judge import judge
 from irm_core.predictor import Predictor
 
+UNREGISTERED = (
+    "The model is not registered. The trained candidates are kept, and their runs wait in the spool: once "
+    "MLflow is back, `irmflow sync` sends the runs; `irmflow run` trains no candidate again, and registers."
+)
+
 
 @task(name="Register", cache_policy=NO_CACHE)
 def register(predictor: Predictor, outcome: Outcome, seconds: dict[str, float]) -> Registered:
-    """The registered version, with the verdict written where people look."""
+    """The registered version, with the verdict written where people look; first, the runs that wait.
+
+    Raises AwayError, and keeps what waits, where MLflow is away.
+    """
+    retraining = outcome.retraining
+    try:
+        with needed(UNREGISTERED):
+            send_waiting(retraining)
+            return send(predictor, outcome, seconds)
+    except AwayError:
+        spool.keep(ending(retraining))
+        raise
+
+
+def ending(retraining: Retraining) -> Ending:
+    """The summary run, if it was begun, has failed."""
+    return Ending(
+        store=mlflow.get_tracking_uri(),
+        experiment=retraining.experiment,
+        retraining=retraining.id,
+        key=f"{retraining.id}-summary",
+    )
+
+
+def send_waiting(retraining: Retraining) -> None:
+    """The candidates' runs that this retraining could not log: now each is there, once."""
+    done = spool.replay(retraining.id)
+    for error in (*done.away.values(), *done.refused.values()):
+        raise error
+    delete_half_logged(retraining.experiment, retraining.id)
+
+
+def send(predictor: Predictor, outcome: Outcome, seconds: dict[str, float]) -> Registered:
+    """The summary run, with the model registered from it."""
     retraining = outcome.retraining
     version = retraining.published.version
     present = registry.champion(names.project(version))
     tags = names.tags(version, retraining.id, "summary") | {"objective": outcome.selection.objective}
-    with run(retraining.experiment, summary.summary_name(outcome), tags) as run_id:
+    with run(MlflowClient(), retraining.experiment, summary.summary_name(outcome), tags) as run_id:
         summary.log_choice(run_id, outcome)
         example = signature.example(retraining.rows.frame.select(retraining.schema.inputs))
         made = registry.register(names.project(version), predictor, example, run_id, tags)

@@ -8,7 +8,7 @@ from flows.report import plots, words
 from flows.report.document import document
 from flows.report.outcome import Outcome, Registered
 from flows.report.tables import chosen
-from flows.tracking.dataset import dataset_input
+from flows.tracking.dataset import dataset_input, used
 from flows.tracking.runs import log
 from irm_core.evaluation.figures import measured
 
@@ -22,15 +22,16 @@ def log_choice(run_id: str, outcome: Outcome) -> None:
     """What was chosen and on which data, as soon as it is known."""
     retraining, selection = outcome.retraining, outcome.selection
     choice = selection.model_dump(include={"objective", "penalty_weight", "learning_rate"}, exclude_none=True)
-    log(run_id, metrics=list(metrics(outcome)), parameters=retraining.plan.model_dump() | choice)
-    MlflowClient().log_inputs(run_id, [dataset_input(retraining.published)])
+    client = MlflowClient()
+    log(client, run_id, list(metrics(outcome)), retraining.plan.model_dump() | choice)
+    client.log_inputs(run_id, [dataset_input(used(retraining.published))])
 
 
 def log_verdict(run_id: str, outcome: Outcome, registered: Registered, seconds: dict[str, float]) -> None:
     """The verdict as the run's description, the report and the plots as its artifacts."""
     client = MlflowClient()
     text = words.verdict(outcome, registered)
-    client.set_tag(run_id, "mlflow.note.content", text)
+    client.set_tag(run_id, "mlflow.note.content", text, synchronous=True)
     client.log_text(run_id, text, "verdict.md")
     client.log_dict(run_id, document(outcome, registered, seconds), "report.json")
     for name, draw in (("scores.png", plots.scores), ("curves.png", plots.curves)):

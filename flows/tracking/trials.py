@@ -1,14 +1,17 @@
 """A candidate's run: its parameters, its curves by environment, what it scored where it never trained."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from statistics import fmean
 
-from mlflow import MlflowClient
+import mlflow
 
 from flows.retraining import Retraining
 from flows.tracking import names
-from flows.tracking.dataset import dataset_input
-from flows.tracking.runs import log, run
+from flows.tracking.dataset import used
+from flows.tracking.record import RunRecord
+from flows.tracking.runs import now
+from flows.tracking.spool import deliver
 from irm_core.data.version import Version
 from irm_core.evaluation.configuration import name
 from irm_core.evaluation.records import Trial
@@ -17,25 +20,44 @@ from irm_core.training.candidate import learning_rate
 Metrics = Iterator[tuple[str, float, int]]
 
 
-def log_trial(trial: Trial, retraining: Retraining) -> str:
-    """Log one finished candidate; the id of its run."""
+def log_trial(trial: Trial, retraining: Retraining) -> None:
+    """Log one finished candidate as a run, now or, where MLflow is away, later."""
+    deliver(record(trial, retraining))
+
+
+def record(trial: Trial, retraining: Retraining) -> RunRecord:
+    """All that MLflow is told of a candidate."""
     candidate, version = trial.candidate, retraining.published.version
-    tags = names.tags(version, retraining.id, "candidate" if candidate.left_out else "refit") | {
-        "objective": candidate.objective,
-        "fold": candidate.left_out or "none",
-        "status": trial.status,
-        "reason": trial.reason,
-    }
     plan = retraining.plan.model_dump(exclude={"objectives", "penalty_weights", "seeds"})
     configuration = {
         "configuration": name(candidate),
         "learning_rate": learning_rate(candidate, retraining.plan),
     }
-    with run(retraining.experiment, names.run_name(candidate), tags) as run_id:
-        metrics = [*curves(trial, version, retraining.score), *summary(trial, version)]
-        log(run_id, metrics=metrics, parameters=plan | candidate.model_dump() | configuration)
-        MlflowClient().log_inputs(run_id, [dataset_input(retraining.published)])
-    return run_id
+    parameters = plan | candidate.model_dump() | configuration
+    return RunRecord(
+        store=mlflow.get_tracking_uri(),
+        experiment=retraining.experiment,
+        retraining=retraining.id,
+        key=f"{retraining.id}-{sha256(candidate.model_dump_json().encode()).hexdigest()[:16]}",
+        name=names.run_name(candidate),
+        at=now(),
+        tags=tags(trial, retraining),
+        metrics=(*curves(trial, version, retraining.score), *summary(trial, version)),
+        parameters={one: str(value) for one, value in parameters.items()},
+        data=used(retraining.published),
+    )
+
+
+def tags(trial: Trial, retraining: Retraining) -> dict[str, str]:
+    """By what candidates are found and grouped."""
+    left_out = trial.candidate.left_out
+    kind = "candidate" if left_out else "refit"
+    return names.tags(retraining.published.version, retraining.id, kind) | {
+        "objective": trial.candidate.objective,
+        "fold": left_out or "none",
+        "status": trial.status,
+        "reason": trial.reason,
+    }
 
 
 def curves(trial: Trial, version: Version, score: str) -> Metrics:

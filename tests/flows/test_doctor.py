@@ -52,7 +52,7 @@ def statuses(retraining: str) -> set[str]:
 
 
 def test_a_retraining_killed_while_it_logs_is_ended_in_prefect_and_in_mlflow(folder, irmflow) -> None:
-    retraining = killed_at("flows.tracking.trials", "log", folder.contract)
+    retraining = killed_at("flows.tracking.record", "log", folder.contract)
     assert (state_of(retraining), statuses(retraining)) == ("RUNNING", {"RUNNING"})
     said = irmflow("doctor")
     assert said.status == 0, said.err

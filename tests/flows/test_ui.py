@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,12 +20,6 @@ OPTIONS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--virtual-time-budget=30000", "--timeout=60000", "--dump-dom",
 ]  # fmt: skip
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @contextmanager
@@ -48,7 +41,9 @@ def page(address: str, profile: Path) -> str:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_the_printed_address_shows_every_configuration_in_mlflow(folder, irmflow, tmp_path) -> None:
+def test_the_printed_address_shows_every_configuration_in_mlflow(
+    folder, irmflow, free_port, tmp_path
+) -> None:
     out = irmflow("run", str(folder.contract)).out
     address = re.search(r"http://127.0.0.1:5000/#/\S+", out).group()
     mlflow, prefect = free_port(), free_port()

@@ -18,14 +18,17 @@ class Plain:
     width: int
 
     def fields(self) -> pl.Expr:
-        return pl.col(TEXT).str.split_exact(self.delimiter, self.width - 1)
+        """With a field more than the header has: null, where a record has no more than that."""
+        return pl.col(TEXT).str.split_exact(self.delimiter, self.width)
 
     def value(self, index: int) -> pl.Expr:
         return pl.col(FIELDS).struct.field(f"field_{index}")
 
     def unreadable(self) -> pl.Expr:
         """Null where the record has as many fields as the header, else a sentence with the whole record."""
-        return miscounted(pl.col(TEXT).str.count_matches(self.delimiter, literal=True) + 1, self.width)
+        wrong = self.value(self.width - 1).is_null() | self.value(self.width).is_not_null()
+        text = pl.when(wrong).then(pl.col(TEXT))  # so that the delimiters of few records are counted
+        return miscounted(text, text.str.count_matches(self.delimiter, literal=True) + 1, self.width)
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,13 @@ class Quoted:
         return (
             pl.when(covered != pl.col(TEXT).str.len_bytes() + len(self.delimiter.encode()))
             .then(torn)
-            .otherwise(miscounted(pl.col(FIELDS).list.len(), self.width))
+            .otherwise(miscounted(pl.col(TEXT), pl.col(FIELDS).list.len(), self.width))
         )
 
 
-def miscounted(count: pl.Expr, width: int) -> pl.Expr:
+def miscounted(text: pl.Expr, count: pl.Expr, width: int) -> pl.Expr:
     """Null where `count` is `width`, else a sentence that keeps the whole record."""
-    said = pl.format("{} fields instead of {}: {}", count, pl.lit(width), TEXT)
+    said = pl.format("{} fields instead of {}: {}", count, pl.lit(width), text)
     return pl.when(count != width).then(said)
 
 

@@ -8,13 +8,14 @@ from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import ENVIRONMENT
 from irm_core.contracts.read import read
 from irm_core.contracts.splits.inferred import CAVEAT
+from irm_core.data.folds import too_few
 from irm_core.data.ingestion import Ingested, ingest
 from irm_core.data.rehearsal import Rehearsal, rehearse
 from irm_core.data.rows import rows_of
 from irm_core.data.schema import ModelSchema
 from irm_core.data.staging import staging
 from irm_core.diagnostics.diagnosis import Diagnosis, EnvironmentSummary
-from irm_core.errors import DataError
+from irm_core.errors import DataError, UsageError
 from irm_core.validation.validate import validate
 from irm_core.validation.verdict import RuleResult, Verdict
 
@@ -34,7 +35,16 @@ class Findings:
     @property
     def problems(self) -> tuple[str, ...]:
         """All that keeps a retraining from going on, in sentences."""
+        return (*self._of_data, *([self.too_few] if self.too_few else []))
+
+    @property
+    def _of_data(self) -> tuple[str, ...]:
         return (*map(_broken, self.verdict.stopping), *self.rehearsal.problems)
+
+    @property
+    def too_few(self) -> str | None:
+        """Why no environment can be left out; None where one can, or it is not known which there are."""
+        return too_few(self.rehearsal.version) if self.rehearsal.version else None
 
     @property
     def caveats(self) -> tuple[str, ...]:
@@ -42,10 +52,11 @@ class Findings:
         return (CAVEAT,) if self.contract.splits[self.split].infers else ()
 
     def refuse(self) -> None:
-        """Raise DataError where there are problems."""
+        """Raise DataError where the data have problems, UsageError where only the split has one."""
         if self.problems:
             told = "\n".join(f"  {one}" for one in self.problems)
-            raise DataError(f"`irmflow run {self.contract.path}` would stop:\n{told}")
+            kind = DataError if self._of_data else UsageError
+            raise kind(f"`irmflow run {self.contract.path}` would stop:\n{told}")
 
 
 def find(path: Path, split_name: str | None) -> Findings:

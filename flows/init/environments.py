@@ -10,11 +10,11 @@ from flows.init.survey import Counted, Survey, survey
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.splits import ColumnSplit, QuantilesSplit, Split, WindowSplit
 from irm_core.contracts.splits.split import MISSING, POOLED
+from irm_core.data.folds import FEWEST
 from irm_core.data.profile import MOST_VALUES, ColumnProfile, Profile
 from irm_core.errors import DataError
 
 ENOUGH_ROWS, FEWEST_ROWS = 30, 5
-FEWEST = 3  # environments that leaving one out needs
 WINDOWS = {"1y": 12, "1q": 3, "1mo": 1}  # months
 
 

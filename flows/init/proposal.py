@@ -6,10 +6,11 @@ from math import ceil
 from pathlib import Path
 
 from flows.init.data_source import source, stem, title
-from flows.init.environments import FEWEST, Environments, split_by
+from flows.init.environments import Environments, split_by
 from flows.init.roles import Proposed, ignored, named_columns, propose, task_of
 from flows.init.survey import contract_of
 from irm_core.contracts.contract import Task
+from irm_core.data.folds import FEWEST
 from irm_core.data.profile import Profile, profile
 from irm_core.errors import UsageError
 

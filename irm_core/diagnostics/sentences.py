@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
+from irm_core.data.folds import FEWEST
 from irm_core.diagnostics.diagnosis import ToldApart, Twins
 from irm_core.diagnostics.evidence import Evidence
 
-FEWEST = 3  # environments that leaving one out needs
 FEW_ROWS = 30
 SIGNAL = 2.0  # standard errors
 NOVEL = 0.05  # share of rows

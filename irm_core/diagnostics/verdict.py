@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 import polars as pl
 
 from irm_core.contracts.names import ENVIRONMENT
+from irm_core.data.folds import FEWEST
 from irm_core.diagnostics import sentences
 from irm_core.diagnostics.diagnosis import Diagnosis, ToldApart, UnstableFeature, Verdict
 from irm_core.diagnostics.evidence import Evidence, gather
@@ -74,7 +75,7 @@ def judge(
 def verdict_on(evidence: Evidence) -> Verdict:
     """The one verdict that the evidence supports; see `judge`."""
     count = len(evidence.rows)
-    if count < sentences.FEWEST or 0 < count <= evidence.directions:
+    if count < FEWEST or 0 < count <= evidence.directions:
         return "too few"
     if evidence.directions:
         return "can teach invariance"

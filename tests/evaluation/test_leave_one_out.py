@@ -2,9 +2,10 @@
 
 import pytest
 
+from irm_core.data.folds import folds
 from irm_core.data.version import Environment, Rows, Version
 from irm_core.errors import UsageError
-from irm_core.evaluation.leave_one_out import folds, leave_one_out
+from irm_core.evaluation.leave_one_out import leave_one_out
 from irm_core.training.plan import TrainingPlan
 
 

@@ -141,3 +141,12 @@ def test_a_check_imports_no_server_and_no_learner(folder) -> None:
     )
     ended = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
+
+
+def test_a_split_of_too_few_environments_is_told_as_a_run_tells_it(folder, light) -> None:
+    edit(folder.contract, "columns: [site], holdOut: [west]", "columns: [site], holdOut: [west, east]")
+    said = check(folder, light, "--split", "but_west")
+    assert said.status == 2
+    assert "only 2 environments (north, south)" in said.err
+    assert said.report["diagnosis"]["verdict"] == "too few"
+    assert len(said.report["problems"]) == 1

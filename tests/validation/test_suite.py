@@ -13,6 +13,11 @@ from irm_core.validation.suite import RULE, suite
 VALUES = {
     "column": "x",
     "column_list": ["x", "s"],
+    "column_A": "x",
+    "column_B": "s",
+    "sum_total": 3.0,
+    "or_equal": True,
+    "ignore_row_if": "never",
     "value_set": [1.0, 2.5],
     "regex": "a",
     "value": 3,

@@ -51,7 +51,7 @@ class Condition:
 def _missing(columns: list[str], which: str) -> pl.Expr:
     """Whether a row has so few values that the condition says nothing of it."""
     absent = [pl.col(name).is_null() for name in columns]
-    if which == "never":
+    if which in ("never", "neither"):
         return pl.lit(False)
     return pl.any_horizontal(absent) if which in ANY_MISSING else pl.all_horizontal(absent)
 
@@ -85,7 +85,7 @@ def _greater(_: pl.Expr, arguments: Arguments) -> pl.Expr:
 
 ANY_MISSING = ("either_value_is_missing", "any_value_is_missing")
 IGNORED_ROWS = {
-    "column_A": ("both_values_are_missing", "either_value_is_missing", "never"),
+    "column_A": ("both_values_are_missing", "either_value_is_missing", "neither"),
     "column_list": ("all_values_are_missing", "any_value_is_missing", "never"),
 }
 """What `ignore_row_if` can be, of two columns and of several; the first is what holds by itself."""

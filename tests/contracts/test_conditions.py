@@ -81,7 +81,7 @@ def test_rows_of_which_only_some_columns_are_missing_are_compared():
         (None, [False, True, True]),
         ("both_values_are_missing", [False, True, True]),
         ("either_value_is_missing", [True, True, True]),
-        ("never", [False, False, True]),
+        ("neither", [False, False, True]),
     ],
 )
 def test_a_row_that_lacks_one_of_two_values_is_ignored_where_it_is_said(which, valid):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from irm_core.contracts.aggregates import AGGREGATES
-from irm_core.contracts.conditions import CONDITIONS
+from irm_core.contracts.conditions import CONDITIONS, IGNORED_ROWS
 from irm_core.errors import ContractError
 from irm_core.validation.suite import RULE, suite
 
@@ -17,7 +17,6 @@ VALUES = {
     "column_B": "s",
     "sum_total": 3.0,
     "or_equal": True,
-    "ignore_row_if": "never",
     "value_set": [1.0, 2.5],
     "regex": "a",
     "value": 3,
@@ -35,7 +34,8 @@ VALUES = {
 def test_every_kind_of_expectation_keeps_its_arguments_and_the_name_of_its_rule(contract, rule, expectation):
     kind = (CONDITIONS | AGGREGATES)[expectation]
     known = (*kind.domain, *kind.required, *kind.optional)
-    stated = replace(rule(expectation), arguments={key: VALUES[key] for key in known})
+    values = VALUES | {"ignore_row_if": IGNORED_ROWS[key][-1] for key in kind.domain if key in IGNORED_ROWS}
+    stated = replace(rule(expectation), arguments={key: values[key] for key in known})
     (made,) = suite(contract(stated)).expectations
     assert made.configuration.type == expectation
     assert {key: getattr(made, key) for key in known} == stated.arguments

@@ -34,7 +34,8 @@ VALUES = {
 def test_every_kind_of_expectation_keeps_its_arguments_and_the_name_of_its_rule(contract, rule, expectation):
     kind = (CONDITIONS | AGGREGATES)[expectation]
     known = (*kind.domain, *kind.required, *kind.optional)
-    values = VALUES | {"ignore_row_if": IGNORED_ROWS[key][-1] for key in kind.domain if key in IGNORED_ROWS}
+    ignored = [("ignore_row_if", IGNORED_ROWS[key][-1]) for key in kind.domain if key in IGNORED_ROWS]
+    values = VALUES | dict(ignored)
     stated = replace(rule(expectation), arguments={key: values[key] for key in known})
     (made,) = suite(contract(stated)).expectations
     assert made.configuration.type == expectation

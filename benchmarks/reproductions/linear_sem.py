@@ -2,18 +2,19 @@
 
 x causes y, y causes z; y is to be predicted by (x, z), whose causal weights are those of x alone. As in the
 authors' code: 5 + 5 features, 1,000 rows of each environment 0.2, 2 and 5. ERM is fitted on all three, the
-others on the first two, with the penalty weight that has the least error on the third. Their IRM has a
-dummy weight for each column of a 10 × 10 matrix; ours one scale of the output.
+others on the first two, with the penalty weight that has the least error on the third. IRM twice: one scale
+of a linear model from a random start; and theirs, of a matrix, in benchmarks.reproductions.matrix.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 import torch
 
+from benchmarks.reproductions import matrix
 from irm_core.training.candidate import Candidate
 from irm_core.training.examples import Examples
 from irm_core.training.loop import train_stack
@@ -39,7 +40,7 @@ PUBLISHED = {
     ("PES", "erm"): (0.7794, 0.7735),
     ("PES", "irm"): (0.2203, 0.3401),
 }  # averages over the authors' own file of results, which has 200 repetitions
-WIDTH, ROWS, REPETITIONS = 5, 1000, 20
+WIDTH, ROWS, REPETITIONS, MATRIX_REPETITIONS = 5, 1000, 20, 10
 SCALES = {"0.2": 0.2, "2": 2.0, "5": 5.0}
 PENALTY_WEIGHTS = (0.1, 1.0, 10.0, 100.0, 1000.0, 10_000.0)
 OBJECTIVES = ("irm", "vrex")
@@ -51,6 +52,8 @@ PLAN = TrainingPlan(
     record_every=1500,
     device="cpu",
 )
+Errors = dict[str, tuple[float, float]]  # by objective
+Key = tuple[str, int]  # setting, seed
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,9 @@ class Equations:
         return np.concatenate([x, z], axis=1) @ self.mixing, y.sum(1)
 
 
+Drawn = tuple[Equations, list[matrix.Sample]]
+
+
 def equations(setting: str, random: np.random.Generator) -> Equations:
     """Fully observed or Partially; hOmo- or hEteroskedastic; Unmixed or Scrambled: "FOU" to "PES"."""
     observed, noise, mixed = tuple(setting)
@@ -97,32 +103,60 @@ def equations(setting: str, random: np.random.Generator) -> Equations:
 
 def rows() -> Iterator[tuple[str, ...]]:
     """A row for each setting and objective."""
-    for setting in map("".join, product("FP", "OE", "US")):
-        found = [repetition(setting, seed) for seed in range(REPETITIONS)]
-        for objective in found[0]:
-            errors = np.array([one[objective] for one in found])
-            means, deviations = errors.mean(0), errors.std(0, ddof=1) / np.sqrt(REPETITIONS)
-            ours = [f"{m:.4f} ± {d:.4f}" for m, d in zip(means, deviations, strict=True)]
-            theirs = [f"{one:.4f}" for one in PUBLISHED.get((setting, objective), ())] or ["", ""]
-            yield setting, objective, *ours, *theirs
+    settings = list(map("".join, product("FP", "OE", "US")))
+    drawn = {key: draw(*key) for key in product(settings, range(REPETITIONS))}
+    matrices = of_matrices({key: one for key, one in drawn.items() if key[1] < MATRIX_REPETITIONS})
+    found = {key: repetition(key[1], *one) | matrices.get(key, {}) for key, one in drawn.items()}
+    for setting in settings:
+        own = [errors for key, errors in found.items() if key[0] == setting]
+        for objective in own[0]:
+            ours = summary([errors[objective] for errors in own if objective in errors])
+            theirs = [f"{one:.4f}" for one in PUBLISHED.get((setting, objective.split()[0]), ())]
+            yield setting, objective, *ours, *(theirs or ["", ""])
 
 
-def repetition(setting: str, seed: int) -> dict[str, tuple[float, float]]:
-    """The squared errors of causal and other weights, by objective."""
+def summary(errors: Sequence[tuple[float, float]]) -> list[str]:
+    """Mean and standard error over repetitions, of causal and other weights."""
+    means, deviations = np.mean(errors, axis=0), np.std(errors, axis=0, ddof=1) / np.sqrt(len(errors))
+    return [f"{m:.4f} ± {d:.4f}" for m, d in zip(means, deviations, strict=True)]
+
+
+def of_matrices(drawn: Mapping[Key, Drawn]) -> dict[Key, Errors]:
+    """The errors of each key's matrices, by objective; all are trained together."""
+    weights = matrix.trained([samples[:-1] for _, samples in drawn.values()])
+    found = {}
+    for (key, one), own in zip(drawn.items(), weights, strict=True):
+        errors = best(*one, matrix.CANDIDATES, own)
+        found[key] = {f"{objective} of a matrix": error for objective, error in errors.items()}
+    return found
+
+
+def draw(setting: str, seed: int) -> Drawn:
+    """Equations, and a sample of each environment."""
     random = np.random.default_rng(seed)
     model = equations(setting, random)
-    samples = [model.sample(scale, ROWS, random) for scale in SCALES.values()]
+    return model, [model.sample(scale, ROWS, random) for scale in SCALES.values()]
+
+
+def repetition(seed: int, model: Equations, samples: list[matrix.Sample]) -> Errors:
+    """The squared errors of causal and other weights, by objective."""
     every = np.concatenate([x for x, _ in samples]), np.concatenate([y for _, y in samples])
-    found = {"erm": model.errors(np.linalg.lstsq(*every, rcond=None)[0])}
     candidates = [
         Candidate(objective=objective, penalty_weight=weight, seed=seed, left_out=None)
-        for objective in OBJECTIVES
-        for weight in PENALTY_WEIGHTS
+        for objective, weight in product(OBJECTIVES, PENALTY_WEIGHTS)
     ]
-    weights = trained(candidates, examples(*every))
+    erm = model.errors(np.linalg.lstsq(*every, rcond=None)[0])
+    return {"erm": erm} | best(model, samples, candidates, trained(candidates, examples(*every)))
+
+
+def best(
+    model: Equations, samples: list[matrix.Sample], candidates: list[Candidate], weights: np.ndarray
+) -> Errors:
+    """The errors, by objective, of the candidate with the least risk in the last environment."""
     last, y = samples[-1]
     risks = np.square(last @ weights.T - y[:, None]).mean(0)
-    for objective in OBJECTIVES:
+    found = {}
+    for objective in dict.fromkeys(one.objective for one in candidates):
         own = [place for place, one in enumerate(candidates) if one.objective == objective]
         found[objective] = model.errors(weights[min(own, key=lambda place: risks[place])])
     return found

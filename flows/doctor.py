@@ -12,6 +12,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Crashed
 
 from flows.alive import dead
+from flows.tracking.away import needed
 from flows.tracking.spool import waiting
 from flows.workspace import HOME
 from irm_core.data.staging import PREFIX, clear
@@ -23,7 +24,8 @@ def mend() -> Iterator[str]:
     """Mend, and say in a sentence what was done, as it is done."""
     for retraining in dead():
         yield from _end_flow_run(retraining)
-        yield from _end_tracked_runs(retraining)
+        with needed("Call `irmflow doctor` again when it is back."):
+            yield from _end_tracked_runs(retraining)
     if records := waiting():
         yield f"{len(records)} record(s) wait for MLflow: `irmflow sync` sends them."
     for home in sorted({folder.parent for folder in HOME.rglob(f"{PREFIX}*")}):

@@ -20,8 +20,8 @@ from irm_core.evaluation.judge import judge
 from irm_core.predictor import Predictor
 
 UNREGISTERED = (
-    "The model is not registered. The trained candidates are kept, and their runs wait in the spool: once "
-    "MLflow is back, `irmflow sync` sends the runs; `irmflow run` trains no candidate again, and registers."
+    "The model is not registered. The trained candidates are kept, and what MLflow did not get waits in the "
+    "spool. Once it is back, `irmflow sync` sends that; `irmflow run` trains no candidate again and registers."
 )
 
 

@@ -69,8 +69,8 @@ class Ending(Record):
     key: str
 
     def send_once(self) -> None:
-        """Mark the summary as failed, if it was begun."""
+        """Mark the summary as failed, if it was begun: also where MLflow ended it with the model's upload."""
         client = MlflowClient(self.store)
         summary = f"tags.retraining = '{self.retraining}' and tags.kind = 'summary'"
-        for one in client.search_runs([self.experiment], f"{summary} and attributes.status = 'RUNNING'"):
+        for one in client.search_runs([self.experiment], summary):
             client.set_terminated(one.info.run_id, "FAILED")

@@ -140,6 +140,24 @@ def test_a_server_that_stays_away_costs_the_registration_and_no_run(
     assert Counter(tracked(again.report["retraining"])) == COMPLETE
 
 
+def test_doctor_says_that_mlflow_is_away_and_mends_the_next_time(
+    folder, irmflow, free_port, monkeypatch
+) -> None:
+    retraining = "00000000-0000-0000-0000-000000000000"
+    workspace.RUNNING.mkdir(parents=True)
+    (workspace.RUNNING / f"{retraining}.lock").touch()
+    tracked_here = os.environ["MLFLOW_TRACKING_URI"]
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://{HOST}:{free_port()}")
+    said = irmflow("doctor")
+    assert said.status == 1 and "MLflow is away" in said.err
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", tracked_here)
+    client = MlflowClient()
+    run = client.create_run("0", tags={"retraining": retraining})
+    assert irmflow("doctor").status == 0
+    assert client.get_run(run.info.run_id).info.status == "KILLED"
+
+
 def test_where_mlflow_is_away_from_the_start_nothing_is_trained(
     folder, irmflow, free_port, monkeypatch
 ) -> None:

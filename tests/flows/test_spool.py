@@ -204,8 +204,10 @@ def test_two_replays_at_once_log_each_run_once(local, light) -> None:
     assert local.statuses == []
 
 
-def test_a_summary_whose_registration_failed_is_ended(local) -> None:
+@pytest.mark.parametrize("status", ["RUNNING", "FINISHED"])
+def test_a_summary_whose_registration_failed_is_a_failed_run(local, status) -> None:
     mine = local.begin(retraining="r", kind="summary")
+    local.client.update_run(mine, status)
     other = local.begin(retraining="other", kind="summary")
     spool.keep(Ending(store=local.store, experiment=local.experiment, retraining="r", key="r-summary"))
     spool.replay()

@@ -21,7 +21,7 @@ from irm_core.predictor import Predictor
 
 UNREGISTERED = (
     "The model is not registered. The trained candidates are kept, and what MLflow did not get waits in the "
-    "spool. Once it is back, `irmflow sync` sends that; `irmflow run` trains no candidate again and registers."
+    "spool. Once it is back, `irmflow sync` sends it; `irmflow run` trains no candidate again and registers."
 )
 
 

@@ -16,8 +16,8 @@ from irm_core.contracts.rules import Rule
 from irm_core.data import images, rows, store
 from irm_core.data.fingerprint import raw_sha256
 from irm_core.data.image_inspection import inspect
+from irm_core.data.ingestion import ingest
 from irm_core.data.preparation import prepare
-from irm_core.data.quarantine import flag
 from irm_core.data.schema import ModelSchema
 from irm_core.data.sources import find, scan
 from irm_core.errors import DataError, IrmflowError
@@ -153,12 +153,10 @@ def photos(contract, tmp_path):
 
 
 def publish(declared, root: Path):
-    files = find(declared.source)
-    flagged = flag(prepare(scan(declared, files), declared), declared)
     split = dataclasses.replace(
         declared, splits={"by_site": declared.splits["by_hospital"].model_copy(update={"columns": ("site",)})}
     )
-    return store.publish(flagged, split, "by_site", raw_sha256(declared, files), root)
+    return store.publish(ingest(split), split, "by_site", root)
 
 
 def test_a_tree_is_a_manifest_whose_braces_name_columns(photos, tmp_path):

@@ -18,6 +18,7 @@ NAMES = (
     "memory",
     "coloured_mnist",
     "validation",
+    "publishing",
     "tensors",
 )
 COLUMNS = ("what", "against", "ours", "theirs", "ratio", "target", "agreement")

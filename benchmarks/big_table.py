@@ -80,6 +80,7 @@ def _declared(data: Path) -> dict[str, object]:
                 ],
             }
         ],
+        "customProperties": [{"property": "maxQuarantined", "value": "1 %"}],
     }
 
 

@@ -9,7 +9,7 @@ from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import ENVIRONMENT
 from irm_core.data.assignment import assign
 from irm_core.data.images import digest
-from irm_core.data.quarantine import good, quarantined
+from irm_core.data.quarantine import flag, good, not_alone, quarantined
 from irm_core.data.validation_rows import is_validation, one_sided, two_sided
 from irm_core.data.version import Environment, Rows
 from irm_core.errors import IrmflowError
@@ -19,7 +19,11 @@ ENVIRONMENTS = "environments"
 
 
 def write(flagged: pl.LazyFrame, contract: Contract, split_name: str, folder: Path) -> Rows:
-    """Write good and quarantined rows in one pass, and count them in what was written."""
+    """Write good and quarantined rows in one pass, and count them in what was written.
+
+    Before it, rules such as uniqueness take one over the columns that they are about.
+    """
+    flagged = flag(flagged, contract, not_alone(flagged, contract))
     assigned = assign(flagged, contract, split_name)
     sorted_out = good(assigned, contract, ENVIRONMENT).with_columns(is_validation(_content(contract)))
     by_environment = pl.PartitionBy(folder / ENVIRONMENTS, key=ENVIRONMENT, include_key=True)

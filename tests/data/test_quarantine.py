@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 
 from irm_core.contracts.names import FILE, LINE, RULES
+from irm_core.contracts.rules import Rule
 from irm_core.data.preparation import prepare
-from irm_core.data.quarantine import flag, good, quarantined
+from irm_core.data.quarantine import flag, good, not_alone, quarantined
 from irm_core.data.sources import scan
 
 TEXT = "hospital,age,sick\nva,50,1\nva,fifty,1\n,200,\nzh,?,0\n"
@@ -45,3 +46,30 @@ def test_warnings_and_rules_on_tables_quarantine_no_row(change, flagged, contrac
     frame = flag(flagged.drop(RULES), contract(rules=rules)).collect()
     assert frame.schema[RULES] == pl.List(pl.String)
     assert frame[RULES].list.len().sum() == 0
+
+
+def test_rows_that_repeat_others_are_the_same_found_at_once_or_before(contract, tmp_path):
+    files = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for file, ages in zip(files, ((50, 60, ""), (60, 70, "")), strict=True):
+        lines = [f"va,{age},1" for age in ages]
+        file.write_text("\n".join(["hospital,age,sick", *lines]) + "\n")
+    repeats = [
+        Rule("age.unique", "row", "expect_column_values_to_be_unique", {"column": "age"}, "error", 9),
+        Rule("sick.unique", "row", "expect_column_values_to_be_unique", {"column": "sick"}, "warning", 9),
+        Rule(
+            "pair.unique",
+            "row",
+            "expect_compound_columns_to_be_unique",
+            {"column_list": ["age", "sick"]},
+            "error",
+            9,
+        ),
+    ]
+    declared = contract(rules=(*contract().rules, *repeats))
+    prepared = prepare(scan(declared, files), declared)
+    known = not_alone(prepared, declared)
+    assert list(known) == ["age.unique", "pair.unique"]
+    before = flag(prepared, declared, known).collect()
+    assert before.equals(flag(prepared, declared).collect())
+    twice = ["age.unique", "pair.unique"]
+    assert before[RULES].to_list() == [[], twice, ["pair.unique"], twice, [], ["pair.unique"]]

@@ -19,22 +19,18 @@ ENVIRONMENTS = "environments"
 
 
 def write(flagged: pl.LazyFrame, contract: Contract, split_name: str, folder: Path) -> Rows:
-    """Write good and quarantined rows in one pass, and count them in what was written.
+    """Write the good rows, then the quarantined ones, and count them in what was written.
 
-    Before it, rules such as uniqueness take one over the columns that they are about.
+    One pass over the data for each: Polars would compute both anew in a common one too, and hold what the
+    slower has not yet taken. Before them, rules such as uniqueness take one over their own columns.
     """
     flagged = flag(flagged, contract, not_alone(flagged, contract))
     assigned = assign(flagged, contract, split_name)
     sorted_out = good(assigned, contract, ENVIRONMENT).with_columns(is_validation(_content(contract)))
     by_environment = pl.PartitionBy(folder / ENVIRONMENTS, key=ENVIRONMENT, include_key=True)
-    *_, count = pl.collect_all(
-        [
-            sorted_out.sink_parquet(by_environment, mkdir=True, lazy=True),
-            quarantined(assigned, contract).sink_parquet(folder / QUARANTINE, lazy=True),
-            flagged.select(pl.len()),
-        ],
-        engine="streaming",
-    )
+    written = sorted_out.sink_parquet(by_environment, mkdir=True, lazy=True)
+    _, count = pl.collect_all([written, flagged.select(pl.len())], engine="streaming")
+    quarantined(assigned, contract).sink_parquet(folder / QUARANTINE, engine="streaming")
     return _counted(int(count.item()), folder)
 
 

@@ -29,7 +29,7 @@ def version_id(contract: Contract, split_name: str, raw_sha256: str) -> str:
 
 
 def publish(raw: Ingested, contract: Contract, split_name: str, root: Path) -> Published:
-    """Publish the raw rows as a version in `root`, in one pass. A version that exists is left untouched.
+    """Publish the raw rows as a version in `root`. A version that exists is left untouched.
 
     Raises DataError, and publishes nothing, where a raw file changes meanwhile, where more rows are
     quarantined than the contract allows (they are then kept in `<root>/<dataset>/rejected/`), or an

@@ -16,6 +16,8 @@ from irm_core.errors import IrmflowError
 
 QUARANTINE = "quarantine.parquet"
 ENVIRONMENTS = "environments"
+ROWS_IN_GROUP = 32_768
+"""Of every environment, as many rows wait in memory until they are written. Polars' own figure would be most of a table."""
 
 
 def write(flagged: pl.LazyFrame, contract: Contract, split_name: str, folder: Path) -> Rows:
@@ -28,7 +30,7 @@ def write(flagged: pl.LazyFrame, contract: Contract, split_name: str, folder: Pa
     assigned = assign(flagged, contract, split_name)
     sorted_out = good(assigned, contract, ENVIRONMENT).with_columns(is_validation(_content(contract)))
     by_environment = pl.PartitionBy(folder / ENVIRONMENTS, key=ENVIRONMENT, include_key=True)
-    written = sorted_out.sink_parquet(by_environment, mkdir=True, lazy=True)
+    written = sorted_out.sink_parquet(by_environment, row_group_size=ROWS_IN_GROUP, mkdir=True, lazy=True)
     _, count = pl.collect_all([written, flagged.select(pl.len())], engine="streaming")
     quarantined(assigned, contract).sink_parquet(folder / QUARANTINE, engine="streaming")
     return _counted(int(count.item()), folder)

@@ -17,7 +17,7 @@ from irm_core.errors import IrmflowError
 QUARANTINE = "quarantine.parquet"
 ENVIRONMENTS = "environments"
 ROWS_IN_GROUP = 32_768
-"""Of every environment, as many rows wait in memory until they are written. Polars' own figure would be most of a table."""
+"""So many rows of each environment wait in memory to be written."""
 
 
 def write(flagged: pl.LazyFrame, contract: Contract, split_name: str, folder: Path) -> Rows:

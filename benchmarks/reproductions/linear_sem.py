@@ -3,7 +3,7 @@
 x causes y, y causes z; y is to be predicted by (x, z), whose causal weights are those of x alone. As in the
 authors' code: 5 + 5 features, 1,000 rows of each environment 0.2, 2 and 5. ERM is fitted on all three, the
 others on the first two, with the penalty weight that has the least error on the third. IRM twice: one scale
-of a linear model from a random start; and theirs, of a matrix, in benchmarks.reproductions.matrix.
+of a linear model from a random start; and, in benchmarks.reproductions.matrix, as its authors train it.
 """
 
 from collections import deque

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from benchmarks.reproductions.linear_sem import WIDTH, equations
+from benchmarks.reproductions.linear_sem import WIDTH, best, draw, equations, summary
+from irm_core.training.candidate import Candidate
 
 SETTINGS = list(map("".join, product("FP", "OE", "US")))
 CAUSAL = np.repeat([1.0, 0.0], WIDTH)
@@ -38,3 +39,20 @@ def test_a_hidden_cause_biases_least_squares_on_the_causes() -> None:
         errors[setting] = np.abs(np.linalg.lstsq(x[:, :WIDTH], y, rcond=None)[0] - 1).max()
     assert errors["FOU"] < 0.02
     assert errors["POU"] > 0.05
+
+
+def test_each_objectives_weights_are_chosen_by_the_last_environment() -> None:
+    model, samples = draw("FOU", 0)
+    candidates = [
+        Candidate(objective=objective, penalty_weight=weight, seed=0, left_out=None)
+        for objective in ("irm", "vrex")
+        for weight in (1.0, 10.0)
+    ]
+    weights = np.array([CAUSAL, 0 * CAUSAL, 0.5 * CAUSAL, 0.9 * CAUSAL])
+    found = best(model, samples, candidates, weights)
+    assert_allclose(found["irm"], (0, 0), atol=1e-20)
+    assert_allclose(found["vrex"], (0.01, 0))
+
+
+def test_mean_and_standard_error_over_repetitions() -> None:
+    assert summary([(0.1, 0.5), (0.3, 0.5)]) == ["0.2000 ± 0.1000", "0.5000 ± 0.0000"]

@@ -1,4 +1,4 @@
-"""Multi-layer perceptrons on minibatches: a stack of candidates, against one by one in the loop."""
+"""Multi-layer perceptrons on minibatches: candidates in stacks, against one by one in the loop."""
 
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
@@ -17,6 +17,7 @@ from irm_core.training.examples import Examples
 from irm_core.training.loop import train_stack
 from irm_core.training.models import Model, build
 from irm_core.training.plan import TrainingPlan
+from irm_core.training.stacking import candidates_at_once
 
 ROWS, FEATURES, HIDDEN = 20_000, 20, (64, 64)
 ENVIRONMENTS = ("north", "south", "east", "west")
@@ -37,7 +38,7 @@ def measure() -> Iterator[Measured]:
         steps = len(CANDIDATES) * STEPS
         yield Measured(
             what=f"IRMv1, MLP {HIDDEN}, 4 environments, minibatches of {size} rows of each: "
-            f"a step of one candidate, of {len(CANDIDATES)} together",
+            f"a step of one candidate, of {len(CANDIDATES)} in stacks",
             against="loop over environments, double backward, one candidate after the other",
             ours=cpu_seconds(partial(stacked, examples, plan)) / steps,
             theirs=cpu_seconds(partial(loops, examples, size)) / FEW / STEPS,
@@ -69,10 +70,13 @@ def untrained(candidates: Sequence[Candidate]) -> list[Model]:
 
 
 def stacked(examples: Examples, plan: TrainingPlan) -> list[Model]:
-    """All candidates, trained together."""
+    """All candidates, in stacks as large as a retraining makes them."""
     models = untrained(CANDIDATES)
-    for _ in train_stack(models, examples, CANDIDATES, plan, "binary_cross_entropy", training=ENVIRONMENTS):
-        pass  # to its end
+    size = candidates_at_once(plan, examples, models[0])
+    for start in range(0, len(models), size):
+        own, candidates = models[start : start + size], CANDIDATES[start : start + size]
+        for _ in train_stack(own, examples, candidates, plan, "binary_cross_entropy", training=ENVIRONMENTS):
+            pass  # to its end
     return models
 
 

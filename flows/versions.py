@@ -35,9 +35,11 @@ def prune(keep: int, dataset: str | None) -> None:
 
     Versions that a registered model names stay, however old.
     """
-    from flows.tracking.used_versions import used_versions  # MLflow takes seconds
+    from flows.tracking.away import needed  # MLflow takes seconds
+    from flows.tracking.used_versions import used_versions
 
-    in_use = used_versions()
+    with needed("Nothing was removed: only MLflow knows which versions models were trained on."):
+        in_use = used_versions()
     old = outdated(_known(dataset), keep)
     for one in old:
         told, why = "Kept", "a registered model was trained on it"

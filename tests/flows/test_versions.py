@@ -86,3 +86,15 @@ def test_without_the_registry_nothing_is_removed(folder, published, light, monke
     said = light("prune", "--keep", "1")
     assert said.status == 1
     assert kept() == set(published)
+
+
+def test_with_mlflow_away_nothing_is_removed_and_it_is_said_why(
+    folder, published, light, monkeypatch, free_port
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    said = light("prune", "--keep", "1")
+    assert said.status == 1
+    assert "MLflow is away" in said.err
+    assert "Nothing was removed" in said.err
+    assert kept() == set(published)

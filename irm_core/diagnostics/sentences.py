@@ -86,11 +86,12 @@ def signal(evidence: Evidence) -> Iterator[str]:
     )
 
 
-def told_apart(found: ToldApart) -> str:
-    return (
-        f"Environments can be told from features with an AUC of {found.by_features:.2f} (0.5: not at all), "
-        f"among rows of the same label with {found.given_label:.2f}."
-    )
+def told_apart(found: ToldApart | None) -> Iterator[str]:
+    if found:
+        yield (
+            f"Environments can be told from features with an AUC of {found.by_features:.2f} (0.5: not at "
+            f"all), among rows of the same label with {found.given_label:.2f}."
+        )
 
 
 def twins(found: Sequence[Twins]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The verdict on a frame of features, label and environment."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -34,41 +35,46 @@ def judge(
     for rows that training has too, and for features out of its range; the verdict does not depend on them.
     content: the columns in which two rows are the same; features and label if not given.
     """
-    environments = summaries(frame, label, classification, hold_out)
     trained = frame.filter(~pl.col(ENVIRONMENT).is_in(list(hold_out)))
-    uniform = pure(trained, label)
-    numbers = standardised(numeric(trained, features))
-    unstable: tuple[UnstableFeature, ...] = ()
-    verdict: Verdict
-    reasons: tuple[str, ...]
-    apart: ToldApart | None = None
-    if uniform:
-        verdict, reasons = "label-pure", (sentences.label_pure(uniform),)
-    elif trained.is_empty():
-        verdict, reasons = "too few", (sentences.few_environments(0),)
-    elif not numbers.width:
-        verdict, reasons = "too alike", (sentences.NO_FEATURE,)
-    else:
-        y = labels(trained[label], classification)
-        evidence = gather(trained[ENVIRONMENT], numbers, y)
-        apart = told_apart(numbers, y, trained[ENVIRONMENT])
-        verdict, reasons = verdict_on(evidence), tuple(sentences.reasons(evidence))
-        unstable = tuple(_unstable(evidence, name) for name in evidence.unstable["quantity"])
+    found = _found(trained, features, label, classification)
     same = twins(frame, [*features, label] if content is None else content)
     outside = novelty(frame, features, hold_out)
-    beside = (
-        *(sentences.told_apart(one) for one in (apart,) if one),
-        *sentences.twins(same),
-        *sentences.novel(outside),
-    )
     return Diagnosis(
-        verdict=verdict,
-        reasons=(*reasons, *beside),
-        unstable_features=unstable,
-        environments=environments,
-        told_apart=apart,
+        verdict=found.verdict,
+        reasons=(*found.reasons, *sentences.twins(same), *sentences.novel(outside)),
+        unstable_features=found.unstable,
+        environments=summaries(frame, label, classification, hold_out),
+        told_apart=found.apart,
         twins=same,
         novelty=outside,
+    )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the training environments show."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    unstable: tuple[UnstableFeature, ...] = ()
+    apart: ToldApart | None = None
+
+
+def _found(trained: pl.DataFrame, features: Sequence[str], label: str, classification: bool) -> _Found:
+    if uniform := pure(trained, label):
+        return _Found("label-pure", (sentences.label_pure(uniform),))
+    if trained.is_empty():
+        return _Found("too few", (sentences.few_environments(0),))
+    numbers = standardised(numeric(trained, features))
+    if not numbers.width:
+        return _Found("too alike", (sentences.NO_FEATURE,))
+    y, environment = labels(trained[label], classification), trained[ENVIRONMENT]
+    evidence, apart = gather(environment, numbers, y), told_apart(numbers, y, environment)
+    return _Found(
+        verdict=verdict_on(evidence),
+        reasons=(*sentences.reasons(evidence), *sentences.told_apart(apart)),
+        unstable=tuple(_unstable(evidence, name) for name in evidence.unstable["quantity"]),
+        apart=apart,
     )
 
 

@@ -6,7 +6,7 @@ from irm_core.objectives.losses import LOSSES
 from irm_core.training.candidate import CONTROL, Candidate
 from irm_core.training.examples import Examples
 from irm_core.training.forward import outputs
-from irm_core.training.inferred import rows_of, with_inferred
+from irm_core.training.inferred import with_inferred
 from irm_core.training.loop import train
 from irm_core.training.models import Model
 from irm_core.training.plan import TrainingPlan
@@ -18,7 +18,7 @@ def inferred_examples(fold: Fold, plan: TrainingPlan) -> Examples:
     The reference is ERM under the plan, with its first seed and learning rate, on the fold's own training
     environments.
     """
-    rows = rows_of(fold.examples, fold.trained)
+    rows = fold.examples.within(fold.trained)
     found = outputs(_reference(fold, plan), fold.examples.inputs).cpu()
     return with_inferred(fold.examples, rows, found, LOSSES[fold.loss])
 

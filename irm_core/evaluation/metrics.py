@@ -40,19 +40,14 @@ def measure(
     √(Σw²(q − q̄)² n/(n − 1)) / Σw; rows of weight 0 are not there.
     """
     names = pl.lit(pl.Series(environments, dtype=pl.String))
-    q = pl.col("quantity")
-    score, error, scale = _mean(q), _error(q), 1.0
-    if loss == SQUARED_ERROR:
-        varies = pl.col("target").max() > pl.col("target").min()
-        variance = pl.when(varies).then(_mean((pl.col("target") - _mean(pl.col("target"))).pow(2)))
-        score, error, scale = 1 - score / variance, error / variance, unit**2
+    score, error = _score(loss)
     return (
         _rows(outputs, targets, membership, loss, weights)
         .filter(pl.col("weight") > 0)
         .group_by("membership")
         .agg(
             rows=pl.len(),
-            risk=_mean(pl.col("loss")) * scale,
+            risk=_mean(pl.col("loss")) * (unit**2 if loss == SQUARED_ERROR else 1.0),
             penalty=_mean(pl.col("slope")).pow(2),
             score=score,
             standard_error=error,
@@ -65,6 +60,16 @@ def measure(
 def classes(outputs: Tensor) -> Tensor:
     """The most likely class of each row [N], of one logit or of C; the first among equals."""
     return outputs.argmax(-1) if outputs.shape[-1] > 1 else (outputs[..., 0] > 0).long()
+
+
+def _score(loss: str) -> tuple[pl.Expr, pl.Expr]:
+    """The score, and its standard error."""
+    q, target = pl.col("quantity"), pl.col("target")
+    if loss != SQUARED_ERROR:
+        return _mean(q), _error(q)
+    varies = target.max() > target.min()
+    variance = pl.when(varies).then(_mean((target - _mean(target)).pow(2)))
+    return 1 - _mean(q) / variance, _error(q) / variance
 
 
 def _mean(values: pl.Expr) -> pl.Expr:

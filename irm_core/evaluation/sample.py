@@ -54,8 +54,7 @@ class Sample:
 
 def judged(examples: Examples, trained: Collection[str]) -> Tensor:
     """The rows that a model may be judged by: validation rows of environments trained on, all of others."""
-    own = torch.tensor([name in trained for name in examples.environments])
-    return (examples.validation | ~own[examples.membership]).nonzero().squeeze(1)
+    return (examples.validation | ~examples.within(trained)).nonzero().squeeze(1)
 
 
 def thinned(rows: Tensor, membership: Tensor, most: int) -> Tensor:

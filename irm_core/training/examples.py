@@ -1,7 +1,9 @@
 """Examples as tensors: what training and evaluation read."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 
@@ -23,3 +25,8 @@ class Examples:
     validation: Tensor
     environments: tuple[str, ...]
     weights: Tensor | None = None
+
+    def within(self, environments: Collection[str]) -> Tensor:
+        """Which rows lie in these environments, bool [N]."""
+        own = torch.tensor([name in environments for name in self.environments])
+        return own.to(self.membership.device)[self.membership]

@@ -8,7 +8,6 @@ convex in one of them: at its maximum q is 1 where r > 0 and 0 elsewhere, or the
 
 from dataclasses import replace
 
-import torch
 from torch import Tensor
 
 from irm_core.errors import DataError
@@ -40,9 +39,3 @@ def with_inferred(examples: Examples, rows: Tensor, outputs: Tensor, loss: Loss)
     found = inferred_environments(outputs[rows], examples.targets[rows], loss)
     membership[rows] = found.to(membership.device) + len(examples.environments)
     return replace(examples, membership=membership, environments=(*examples.environments, *INFERRED))
-
-
-def rows_of(examples: Examples, environments: tuple[str, ...]) -> Tensor:
-    """Which rows lie in these environments, bool [N]."""
-    own = torch.tensor([name in environments for name in examples.environments])
-    return own[examples.membership]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from irm_core.errors import DataError
 from irm_core.objectives.losses import LOSSES
 from irm_core.training.examples import Examples
-from irm_core.training.inferred import INFERRED, inferred_environments, rows_of, with_inferred
+from irm_core.training.inferred import INFERRED, inferred_environments, with_inferred
 
 
 def eiil(slopes: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
@@ -55,7 +55,7 @@ def test_only_the_rows_named_change_their_environment() -> None:
         validation=torch.zeros(4, dtype=torch.bool),
         environments=("a", "b", "c"),
     )
-    rows = rows_of(examples, ("a", "b"))
+    rows = examples.within(("a", "b"))
     found = with_inferred(examples, rows, torch.ones(4, 1), LOSSES["binary_cross_entropy"])
     names = [found.environments[one] for one in found.membership]
     assert names == ["outputs too small", "outputs too large", "outputs too small", "c"]

@@ -1,6 +1,5 @@
 """The store's promises: nothing lost, nothing half, nothing changed, the same again for the same input."""
 
-import dataclasses
 import json
 import signal
 import subprocess
@@ -239,18 +238,6 @@ def test_the_publisher_who_comes_second_takes_the_version_of_the_first(publish, 
     assert publish(file) == first[0][0]
     published = {name: content for name, content in first[0][1].items() if ".staging" not in name}
     assert contents(tmp_path / "store") == published
-
-
-@pytest.mark.parametrize("change", [lambda file: file.write_text("other"), lambda file: file.unlink()])
-def test_a_file_that_changes_while_it_is_read_is_not_published(change, contract, tmp_path):
-    """It would get the name of the content that it had."""
-    file, declared = write(tmp_path / "p.csv"), contract()
-    raw = ingested(declared, [file])
-    late = dataclasses.replace(raw, flagged=raw.flagged.collect().lazy())
-    change(file)
-    with pytest.raises(DataError, match=r"p.csv has changed while it was read"):
-        store.publish(late, declared, "by_hospital", tmp_path / "store")
-    assert not list((tmp_path / "store").rglob("manifest.json"))
 
 
 KILLED = """

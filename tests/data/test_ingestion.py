@@ -1,0 +1,23 @@
+"""Raw data are those that were hashed, or they are not published."""
+
+import dataclasses
+
+import pytest
+
+from irm_core.data import store
+from irm_core.data.ingestion import ingested
+from irm_core.errors import DataError
+
+
+@pytest.mark.parametrize("change", [lambda file: file.write_text("other"), lambda file: file.unlink()])
+def test_a_file_that_changes_while_it_is_read_is_not_published(change, contract, tmp_path):
+    """It would get the name of the content that it had."""
+    file, declared = tmp_path / "p.csv", contract()
+    rows = (f"{'va' if row % 3 else 'zh'},{18 + row * 37 % 80},{row % 2}" for row in range(200))
+    file.write_text("\n".join(["hospital,age,sick", *rows]) + "\n")
+    raw = ingested(declared, [file])
+    late = dataclasses.replace(raw, flagged=raw.flagged.collect().lazy())
+    change(file)
+    with pytest.raises(DataError, match=r"p.csv has changed while it was read"):
+        store.publish(late, declared, "by_hospital", tmp_path / "store")
+    assert not list((tmp_path / "store").rglob("manifest.json"))

@@ -19,6 +19,8 @@ def defaults(home: Path) -> dict[str, str]:
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
+        # The folder of temporary files is often memory itself.
+        "IRMFLOW_SCRATCH": str(home),
         # The command line says what failed in a sentence; Prefect's own lines come with --debug.
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",

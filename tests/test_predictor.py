@@ -1,5 +1,6 @@
 """What is saved is what predicts, and what cannot be predicted is said in a sentence."""
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +12,7 @@ from irm_core.data.features import Features
 from irm_core.data.schema import ModelColumn, ModelSchema
 from irm_core.data.target import Target
 from irm_core.errors import DataError, UsageError
-from irm_core.predictor import Predictor
+from irm_core.predictor import DESCRIPTION, Predictor
 from irm_core.training.candidate import Candidate
 from irm_core.training.examples import Examples
 from irm_core.training.loop import train
@@ -21,14 +22,14 @@ from irm_core.training.plan import TrainingPlan
 ROWS = pl.DataFrame({"age": [30.0, 40.0, 50.0], "sex": ["f", "m", "f"], "pressure": [110.0, 120.0, 160.0]})
 
 
-def predictor(label: str = "pressure") -> Predictor:
+def predictor(label: str = "pressure", **encoding: str) -> Predictor:
     frame = ROWS.with_columns(ill=pl.col("pressure") > 150, stage=pl.Series(["I", "II", "III"]))
     kind = {"pressure": "number", "ill": "boolean", "stage": "string"}[label]
     schema = ModelSchema(
         task="regression" if label == "pressure" else "classification",
         label=ModelColumn(name=label, logical_type=kind),
         features=(
-            ModelColumn(name="age", logical_type="number"),
+            ModelColumn(name="age", logical_type="number", **encoding),
             ModelColumn(name="sex", logical_type="string"),
         ),
         image=None,
@@ -47,6 +48,27 @@ def test_a_round_trip_changes_nothing(tmp_path: Path, label: str) -> None:
     loaded = Predictor.load(tmp_path / "model", device="cpu")
     assert_frame_equal(loaded.predict(ROWS), saved.predict(ROWS))
     assert (loaded.target, loaded.schema, loaded.provenance) == (saved.target, saved.schema, saved.provenance)
+
+
+@pytest.mark.parametrize("scale", ["robust", "none"])
+def test_a_saved_model_reads_raw_text_as_its_training_read_numbers(tmp_path: Path, scale: str) -> None:
+    saved = predictor(scale=scale, impute="median")
+    saved.save(tmp_path / "model")
+    loaded = Predictor.load(tmp_path / "model", device="cpu")
+    raw = ROWS.select(pl.all().cast(pl.String)).with_columns(age=pl.Series(["30.0", "", "50"]))
+    typed = ROWS.with_columns(age=pl.Series([30.0, 40.0, 50.0]))  # the median stands for the missing one
+    assert_frame_equal(loaded.predict(raw), saved.predict(typed))
+
+
+def test_a_model_of_an_older_release_is_read(tmp_path: Path) -> None:
+    saved = predictor()
+    saved.save(tmp_path)
+    description = json.loads((tmp_path / DESCRIPTION).read_text())
+    for schema in (description["schema"], description["features"]["inputs"]):
+        for column in (schema["label"], *schema["features"]):
+            del column["scale"], column["impute"]
+    (tmp_path / DESCRIPTION).write_text(json.dumps(description))
+    assert_frame_equal(Predictor.load(tmp_path, device="cpu").predict(ROWS), saved.predict(ROWS))
 
 
 def test_a_model_just_trained_can_be_saved(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from irm_core.contracts import names
 from irm_core.contracts.contract import DTYPES, Column, LogicalType, Role
 from irm_core.contracts.custom_properties import PROPERTY, ours
 from irm_core.contracts.date_patterns import date_pattern
+from irm_core.contracts.encoding import DEFAULT, Encoding, encoding
 from irm_core.contracts.problems import Problem, Problems, unknown
 from irm_core.contracts.yaml_lines import Place
 
@@ -40,20 +41,31 @@ class Declared:
 
 
 def read_columns(
-    schema: SchemaObject, place: Place, environments: Collection[str], problems: Problems
+    schema: SchemaObject,
+    place: Place,
+    environments: Collection[str],
+    problems: Problems,
+    default: Encoding = DEFAULT,
 ) -> list[Declared]:
-    """The columns without a fault; `environments` are the columns that some split names."""
+    """The columns without a fault; `environments` are the columns that some split names.
+
+    default: how features are encoded that do not say it.
+    """
     declared: list[Declared] = []
     for index, one in enumerate(schema.properties or ()):
         with problems.gathered():
-            declared.append(_declared(one, (*place, "properties", index), environments, problems))
+            declared.append(_declared(one, (*place, "properties", index), environments, problems, default))
     for problem in [*_twice(schema, place), *_roles(declared)]:
         problems.found.append(problem)
     return declared
 
 
 def _declared(
-    one: SchemaProperty, place: Place, environments: Collection[str], problems: Problems
+    one: SchemaProperty,
+    place: Place,
+    environments: Collection[str],
+    problems: Problems,
+    default: Encoding,
 ) -> Declared:
     name = str(one.name)
     _check_name(one, name, place)
@@ -63,8 +75,14 @@ def _declared(
     custom = ours(one.customProperties, PROPERTY, place, problems)
     role = _role(name, one, custom, place, environments)
     _check_use(name, role, one.logicalType, place, environments)
-    line = problems.document.line(place)
-    column = Column(name, one.logicalType, role, line, format=_format(one, one.logicalType, place))
+    column = Column(
+        name,
+        one.logicalType,
+        role,
+        problems.document.line(place),
+        format=_format(one, one.logicalType, place),
+        encoding=encoding(name, custom, role, one.logicalType, default),
+    )
     return Declared(column, one, place, custom.get("task"))
 
 

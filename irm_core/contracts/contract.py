@@ -6,6 +6,7 @@ from typing import Literal
 
 import polars as pl
 
+from irm_core.contracts.encoding import DEFAULT, Encoding
 from irm_core.contracts.notation import LogicalType, Notation
 from irm_core.contracts.rules import Rule
 from irm_core.contracts.splits import Split
@@ -26,7 +27,7 @@ DTYPES: dict[LogicalType, pl.DataType] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One declared column: its type, what it is for, the line that declares it, and how it is written."""
+    """One declared column: type, purpose, the line that declares it, how it is written and encoded."""
 
     name: str
     logical_type: LogicalType
@@ -34,6 +35,7 @@ class Column:
     line: int
     decimal: str = "."
     format: str | None = None
+    encoding: Encoding = DEFAULT
 
     @property
     def dtype(self) -> pl.DataType:

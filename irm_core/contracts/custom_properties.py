@@ -13,10 +13,10 @@ from irm_core.contracts.yaml_lines import Place
 
 VENDOR = "irmflow"
 
-CONTRACT = ("maxQuarantined", "missingValues")
+CONTRACT = ("maxQuarantined", "missingValues", "scale", "impute")
 SERVER = ("delimiter", "decimal")
 SCHEMA = ("environments",)
-PROPERTY = ("role", "task")
+PROPERTY = ("role", "task", "scale", "impute")
 NOWHERE_ELSE: tuple[str, ...] = ()
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from irm_core.contracts.columns import Declared, read_columns
 from irm_core.contracts.contract import Contract, Source, Task
 from irm_core.contracts.custom_properties import CONTRACT, SCHEMA, ours
+from irm_core.contracts.encoding import DEFAULT, Encoding, default_encoding
 from irm_core.contracts.lint import lint
 from irm_core.contracts.policy import max_quarantined, missing_values
 from irm_core.contracts.problems import Problem, Problems, UnknownKey, unknown
@@ -34,8 +35,8 @@ def read(path: Path) -> Contract:
     model = _model(document, problems)
     schema = _schema(model, problems)
     source = read_source(model, problems)
-    share, missing = _policy(model, problems)
-    splits, declared = _splits_and_columns(schema, problems)
+    share, missing, encoding = _policy(model, problems)
+    splits, declared = _splits_and_columns(schema, encoding, problems)
     rules = read_rules(schema, _SCHEMA, declared, missing, problems)
     problems.found += _missing_examples(schema, declared, source)
     task = _task(schema, declared, rules, problems)
@@ -90,18 +91,23 @@ def _name(model: OpenDataContractStandard, problems: Problems) -> str:
     return name
 
 
-def _policy(model: OpenDataContractStandard, problems: Problems) -> tuple[float, tuple[str, ...]]:
+def _policy(model: OpenDataContractStandard, problems: Problems) -> tuple[float, tuple[str, ...], Encoding]:
     custom = ours(model.customProperties, CONTRACT, (), problems)
     share: float = 0.0
     missing: tuple[str, ...] = ()
+    encoding = DEFAULT
     with problems.gathered():
         share = max_quarantined(*custom.get("maxQuarantined", (0.0, ())))
     with problems.gathered():
         missing = missing_values(*custom.get("missingValues", ([], ())))
-    return share, missing
+    with problems.gathered():
+        encoding = default_encoding(custom)
+    return share, missing, encoding
 
 
-def _splits_and_columns(schema: SchemaObject, problems: Problems) -> tuple[dict[str, Split], list[Declared]]:
+def _splits_and_columns(
+    schema: SchemaObject, encoding: Encoding, problems: Problems
+) -> tuple[dict[str, Split], list[Declared]]:
     """Both together: what a split names needs no role, and a split needs to know the types."""
     custom = ours(schema.customProperties, SCHEMA, _SCHEMA, problems)
     if "environments" not in custom:
@@ -110,7 +116,7 @@ def _splits_and_columns(schema: SchemaObject, problems: Problems) -> tuple[dict[
     value, place = custom.get("environments", (None, ()))
     splits = read_splits(value, place, problems) if place else {}
     attributes = {name for split in splits.values() for name in split.attributes()}
-    declared = read_columns(schema, _SCHEMA, attributes, problems)
+    declared = read_columns(schema, _SCHEMA, attributes, problems, encoding)
     columns = [str(one.name) for one in schema.properties or ()]
     types = pl.Schema({one.column.name: one.column.dtype for one in declared})
     problems.found += split_problems(splits, place, columns, types)

@@ -10,6 +10,7 @@ import polars as pl
 
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import FILE, unreadable
+from irm_core.data import allocation
 from irm_core.data.image_inspection import inspect
 from irm_core.errors import DataError
 
@@ -56,7 +57,7 @@ def load(paths: Sequence[str], digests: Sequence[str] | None = None) -> np.ndarr
     if not paths:
         raise DataError("There is no image to load.")
     expected = digests if digests is not None else [None] * len(paths)
-    pixels = np.empty((len(paths), *_decode(paths[0], expected[0]).shape), np.uint8)
+    pixels = allocation.empty((len(paths), *_decode(paths[0], expected[0]).shape), np.uint8)
     with ThreadPoolExecutor() as readers:
         for index, image in enumerate(readers.map(_decode, paths, expected)):
             if image.shape != pixels.shape[1:]:

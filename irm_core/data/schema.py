@@ -5,6 +5,7 @@ from typing import Self
 import polars as pl
 
 from irm_core.contracts.contract import Column, Contract, Task
+from irm_core.contracts.encoding import Impute, Scale
 from irm_core.contracts.notation import LogicalType, Notation
 from irm_core.data.preparation import value
 from irm_core.data.version import Record
@@ -12,12 +13,14 @@ from irm_core.errors import DataError
 
 
 class ModelColumn(Record):
-    """A column that a model reads or predicts; `decimal` and `format` as in Notation."""
+    """A column that a model reads or predicts. decimal, format: as in Notation; the rest as in Encoding."""
 
     name: str
     logical_type: LogicalType
     decimal: str = "."
     format: str | None = None
+    scale: Scale = "standard"
+    impute: Impute = "mean"
 
     @classmethod
     def of(cls, column: Column) -> Self:
@@ -26,6 +29,8 @@ class ModelColumn(Record):
             logical_type=column.logical_type,
             decimal=column.decimal,
             format=column.format,
+            scale=column.encoding.scale,
+            impute=column.encoding.impute,
         )
 
     @property

@@ -13,6 +13,7 @@ from irm_core.evaluation.metrics import measure
 from irm_core.objectives.losses import loss_name
 from irm_core.training.examples import Examples
 from irm_core.training.forward import outputs
+from irm_core.training.gathering import gathered
 from irm_core.training.models import Model
 
 
@@ -35,7 +36,7 @@ class Sample:
     def of(cls, examples: Examples, target: Target, rows: Tensor) -> Self:
         """The rows of these indices; `target` is what encoded the examples."""
         return cls(
-            inputs=examples.inputs[rows],
+            inputs=gathered(examples.inputs, rows),
             targets=examples.targets[rows],
             membership=examples.membership[rows],
             environments=examples.environments,

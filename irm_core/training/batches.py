@@ -7,9 +7,11 @@ from itertools import islice, repeat
 import torch
 from torch import Tensor
 
+from irm_core.data.allocation import in_memory
 from irm_core.objectives.membership import Membership
 from irm_core.training.candidate import Candidate
 from irm_core.training.examples import Examples
+from irm_core.training.gathering import gathered
 from irm_core.training.memory import fits
 from irm_core.training.plan import TrainingPlan
 from irm_core.training.threads import threads_for
@@ -45,7 +47,7 @@ class Batch:
 class TrainingRows:
     """The rows that may be trained on, sorted by environment, on the device.
 
-    inputs: on the device if it holds them, else in pinned memory, from where each step's are sent.
+    inputs: on the device if it holds them, else in pinned memory, or a file, from where each step's are sent.
     counts, starts: how many rows each environment has, and where they begin; zero for one
     not trained on.
     """
@@ -62,8 +64,11 @@ def training_rows(examples: Examples, trained: Tensor, device: torch.device) -> 
     allowed = trained.to(examples.membership.device)[examples.membership] & ~examples.validation
     rows = allowed.nonzero().squeeze(1)
     rows = rows[examples.membership[rows].argsort(stable=True)]
-    inputs = examples.inputs[rows]
-    inputs = inputs.to(device) if fits(inputs.nbytes, device) else inputs.pin_memory()
+    inputs = gathered(examples.inputs, rows)
+    if fits(inputs.nbytes, device):
+        inputs = inputs.to(device)
+    elif in_memory(inputs.nbytes):
+        inputs = inputs.pin_memory()
     if inputs.ndim == 4 and inputs.device.type == device.type:  # "cuda" is not equal to "cuda:0"
         inputs = inputs.contiguous(memory_format=torch.channels_last)  # convolutions are faster so
     index = examples.membership[rows]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from irm_core.data.features import MOST_CATEGORIES, MOST_INDEXED, Features
+from irm_core.data.category import MOST_CATEGORIES, MOST_INDEXED
+from irm_core.data.features import Features
 from irm_core.data.schema import ModelColumn, ModelSchema
 from irm_core.errors import DataError
 

@@ -4,11 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from time import perf_counter
 
+import numpy as np
 import polars as pl
 import pytest
 import torch
 
 from irm_core.contracts.names import ENVIRONMENT, VALIDATION
+from irm_core.data import allocation
 from irm_core.data.rows import Rows
 from irm_core.errors import IrmflowError
 from irm_core.evaluation.fold import examples, prepare
@@ -60,6 +62,22 @@ def test_on_moments_trials_are_those_on_rows(rows, version, schema, monkeypatch)
         torch.testing.assert_close(
             predictor.model.state_dict(), twin.model.state_dict(), rtol=1e-3, atol=1e-4
         )
+
+
+@pytest.mark.parametrize("batch_size", [None, 16])
+def test_numbers_in_a_file_train_the_same_model(rows, version, schema, batch_size, monkeypatch):
+    plan = PLAN.model_copy(update={"batch_size": batch_size, "model": "mlp", "hidden": (4,), "steps": 40})
+    every = [ERM, candidate("irm", 10.0, seed=1)]
+    found = {}
+    for budget in ("1GB", "0"):
+        monkeypatch.setenv(allocation.BUDGET, budget)
+        fold = prepare(rows, version, schema, left_out="c")
+        assert isinstance(fold.features.transform(rows.frame), np.memmap) is (budget == "0")
+        found[budget] = run_stack(Stack(fold, tuple(every)), plan)
+    for (ours, predictor), (theirs, twin) in zip(*found.values(), strict=True):
+        assert ours.model_dump(exclude={"seconds"}) == theirs.model_dump(exclude={"seconds"})
+        for one, other in zip(predictor.model.parameters(), twin.model.parameters(), strict=True):
+            assert torch.equal(one, other)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ CONTRACT = ("maxQuarantined", "missingValues", "scale", "impute")
 SERVER = ("delimiter", "decimal")
 SCHEMA = ("environments",)
 PROPERTY = ("role", "task", "scale", "impute")
-NOWHERE_ELSE: tuple[str, ...] = ()
+QUALITY = ("environments", "split")
 
 
 def ours(
@@ -40,6 +40,4 @@ def ours(
 
 
 def _stranger(name: str, known: tuple[str, ...]) -> str:
-    if not known:
-        return f"no custom property has a meaning here; delete {name!r}, or name its `vendor`."
     return f"{unknown('custom property', name, known)} Another tool's needs its `vendor`."

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from irm_core.contracts.conditions import named_columns
 from irm_core.contracts.kinds import KINDS
+from irm_core.contracts.within import Within
 from irm_core.contracts.yaml_lines import Place
 
 
@@ -18,6 +19,7 @@ class Draft:
     arguments: Mapping[str, Any]
     place: Place
     severity: Literal["error", "warning"] = "error"
+    within: Within | None = None
 
 
 def drafted(expectation: str, arguments: Mapping[str, Any], place: Place) -> Draft:

@@ -21,6 +21,11 @@ def raw(column: str) -> str:
     return f"{column} (raw)"
 
 
+def environment_of(split: str) -> str:
+    """The column that says in which environment of a split a row is, for rules about environments."""
+    return f"environment {split}"
+
+
 def unreadable(column: str) -> str:
     """The column that is null where `column` could be read, else says what could not be read."""
     return f"{column} (unreadable)"

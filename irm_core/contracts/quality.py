@@ -22,7 +22,7 @@ def quality_rules(entry: QualityEntry) -> list[Draft]:
         told = f"rules of type {kind} cannot be run; use library, or custom with greatExpectations."
         raise Problem((*entry.place, "type"), told)
     drafts = library_rules(entry) if kind == "library" else [custom_rule(entry)]
-    return [replace(one, severity=severity, name=_name(entry, one)) for one in drafts]
+    return [replace(one, severity=severity, within=entry.within, name=_name(entry, one)) for one in drafts]
 
 
 def _name(entry: QualityEntry, draft: Draft) -> str:

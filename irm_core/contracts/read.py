@@ -37,7 +37,7 @@ def read(path: Path) -> Contract:
     source = read_source(model, problems)
     share, missing, encoding = _policy(model, problems)
     splits, declared = _splits_and_columns(schema, encoding, problems)
-    rules = read_rules(schema, _SCHEMA, declared, missing, problems)
+    rules = read_rules(schema, _SCHEMA, declared, missing, splits, problems)
     problems.found += _missing_examples(schema, declared, source)
     task = _task(schema, declared, rules, problems)
     name = _name(model, problems)

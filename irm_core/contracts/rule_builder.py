@@ -36,7 +36,7 @@ class RuleBuilder:
         of_rows = isinstance(KINDS[draft.expectation], Condition) and "mostly" not in arguments
         level: Literal["row", "table"] = "row" if of_rows else "table"
         line = self.document.line(draft.place)
-        return Rule(draft.name, level, draft.expectation, arguments, draft.severity, line)
+        return Rule(draft.name, level, draft.expectation, arguments, draft.severity, line, draft.within)
 
     def _arguments(self, draft: Draft) -> dict[str, Any]:
         kind, arguments = KINDS[draft.expectation], dict(draft.arguments)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import polars as pl
 
 from irm_core.contracts.conditions import CONDITIONS
+from irm_core.contracts.within import Within, name_within
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Rule:
 
     expectation, arguments: the Great Expectations type and its keyword arguments.
     level: "row" rules send the rows that break them to quarantine; a broken "table" rule stops the run.
+    within: the environments that it is about; None: it is about all rows.
     """
 
     name: str
@@ -23,7 +25,20 @@ class Rule:
     arguments: Mapping[str, Any]
     severity: Literal["error", "warning"]
     line: int
+    within: Within | None = None
 
     def valid(self) -> pl.Expr:
         """True, per row, where the row obeys this (row) rule."""
-        return CONDITIONS[self.expectation].valid(self.arguments)
+        condition = CONDITIONS[self.expectation]
+        valid = condition.valid(self.arguments)
+        return valid if self.within is None else self.within.obeyed(valid, alone=condition.alone)
+
+    def is_called(self, name: str) -> bool:
+        """Whether `called` may be `name`."""
+        return name == self.name if self.within is None else name.startswith(name_within(self.name, ""))
+
+    def called(self) -> pl.Expr:
+        """What the rule is called, per row: within environments, with the row's own."""
+        if self.within is None:
+            return pl.lit(self.name)
+        return pl.concat_str(pl.lit(name_within(self.name, "")), self.within.environment())

@@ -1,6 +1,6 @@
 """Every rule of a contract: what its columns' declarations imply, its quality rules, the automatic ones."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +8,7 @@ from open_data_contract_standard.model import DataQuality, SchemaObject
 
 from irm_core.contracts.column_rules import column_rules
 from irm_core.contracts.columns import Declared
-from irm_core.contracts.custom_properties import NOWHERE_ELSE, ours
+from irm_core.contracts.custom_properties import QUALITY, ours
 from irm_core.contracts.drafts import Draft, drafted
 from irm_core.contracts.names import NO_ENVIRONMENT, ROW_UNREADABLE, SMALL_ENVIRONMENT, unreadable
 from irm_core.contracts.problems import Problems
@@ -16,6 +16,8 @@ from irm_core.contracts.quality import quality_rules
 from irm_core.contracts.quality_entry import QualityEntry
 from irm_core.contracts.rule_builder import RuleBuilder
 from irm_core.contracts.rules import Rule
+from irm_core.contracts.splits import Split
+from irm_core.contracts.within import read_within
 from irm_core.contracts.yaml_lines import Place
 
 
@@ -24,6 +26,7 @@ def read_rules(
     place: Place,
     declared: Sequence[Declared],
     missing_values: tuple[str, ...],
+    splits: Mapping[str, Split],
     problems: Problems,
 ) -> tuple[Rule, ...]:
     """The rules that can be run, each with a name of its own; a problem for each that cannot."""
@@ -32,9 +35,9 @@ def read_rules(
     drafts = list(_automatic(declared, place))
     for one in declared:
         drafts += column_rules(one, problems)
-        drafts += _quality(one.property.quality, one.column.name, one.place, missing_values, problems)
+        drafts += _quality(one.property.quality, one.column.name, one.place, missing_values, splits, problems)
     drafts += _primary_key(declared)
-    drafts += _quality(schema.quality, None, place, missing_values, problems)
+    drafts += _quality(schema.quality, None, place, missing_values, splits, problems)
     faulty = {str(one.name) for one in schema.properties or ()} - set(types)
     rules: list[Rule] = []
     for draft in drafts:
@@ -73,13 +76,15 @@ def _quality(
     column: str | None,
     place: Place,
     missing_values: tuple[str, ...],
+    splits: Mapping[str, Split],
     problems: Problems,
 ) -> Iterator[Draft]:
     for index, one in enumerate(stated or ()):
         here = (*place, "quality", index)
-        ours(one.customProperties, NOWHERE_ELSE, here, problems)
+        custom = ours(one.customProperties, QUALITY, here, problems)
         with problems.gathered():
-            yield from quality_rules(QualityEntry(one, column, missing_values, here))
+            within = read_within(custom, splits)
+            yield from quality_rules(QualityEntry(one, column, missing_values, here, within))
 
 
 def _mentioned(value: Any) -> set[str]:
@@ -94,7 +99,7 @@ def _once(rules: Sequence[Rule]) -> list[Rule]:
     """Without those that only repeat another; of two, the stricter stays."""
     kept: dict[str, Rule] = {}
     for rule in sorted(rules, key=lambda one: one.severity != "error"):
-        kept.setdefault(repr((rule.expectation, sorted(rule.arguments.items()))), rule)
+        kept.setdefault(repr((rule.expectation, sorted(rule.arguments.items()), rule.within)), rule)
     return [rule for rule in rules if any(rule is one for one in kept.values())]
 
 

@@ -40,7 +40,7 @@ def task_of(label: Declared, rules: Iterable[Rule]) -> Task:
 
 
 def _names_classes(rule: Rule) -> bool:
-    if rule.level != "row":
+    if rule.level != "row" or rule.within is not None:
         return False
     if rule.expectation == "expect_column_values_to_be_in_set":
         return True

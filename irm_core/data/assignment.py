@@ -4,7 +4,7 @@ import polars as pl
 
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import ENVIRONMENT, NO_ENVIRONMENT, RULES, SMALL_ENVIRONMENT
-from irm_core.contracts.splits.split import MISSING, POOLED, Split
+from irm_core.contracts.splits.split import POOLED, Split
 from irm_core.data.quarantine import is_good
 
 NAME = pl.col(ENVIRONMENT)
@@ -17,13 +17,11 @@ def assign(flagged: pl.LazyFrame, contract: Contract, split_name: str) -> pl.Laz
     ENVIRONMENT stays null where a row has none and the split says `missing: error`.
     """
     split = contract.splits[split_name]
-    named = flagged.with_columns(split.environment(flagged.filter(is_good())).alias(ENVIRONMENT))
+    named = flagged.with_columns(split.home(flagged.filter(is_good())).alias(ENVIRONMENT))
     return _sized(_homed(named, split), split, contract)
 
 
 def _homed(named: pl.LazyFrame, split: Split) -> pl.LazyFrame:
-    if split.missing == "own":
-        return named.with_columns(NAME.fill_null(MISSING))
     return _refused(named, NAME.is_null(), NO_ENVIRONMENT) if split.missing == "quarantine" else named
 
 

@@ -62,7 +62,7 @@ def _joined(contract: Contract, broken: Mapping[str, pl.Series]) -> pl.Expr:
     """The names of the rules that a row breaks, as one text that ends with BETWEEN, or is empty."""
     names = [
         pl.when(_ROW.is_in(broken[rule.name].implode()) if rule.name in broken else ~rule.valid()).then(
-            pl.lit(rule.name)
+            rule.called().str.replace_all(BETWEEN, " ", literal=True)
         )
         for rule in _quarantining(contract)
         if rule.name not in broken or len(broken[rule.name])

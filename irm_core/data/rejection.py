@@ -17,6 +17,7 @@ from irm_core.contracts.names import (
     SMALL_ENVIRONMENT,
     unreadable,
 )
+from irm_core.contracts.rules import Rule
 from irm_core.data.version import Rows
 from irm_core.errors import DataError
 
@@ -85,24 +86,30 @@ def rejection(why: str, contract: Contract, split_name: str, kept: Path) -> Data
 
 
 def _value(row: dict[str, Any], rule: str, contract: Contract, split_name: str) -> str:
-    subject, _, kind = rule.rpartition(".")
+    stated = _stated(contract, rule)
+    subject, _, kind = stated.name.rpartition(".") if stated else ("", "", "")
     if subject == "row":
         return str(row[ROW_UNREADABLE])
     if kind == "image":
         return f"{row[subject]}: {row[unreadable(subject)]}"
-    return ", ".join(f"{name} = {row[name]!r}" for name in _columns(contract, rule, split_name))
+    columns = _columns(stated, contract) if stated else contract.splits[split_name].attributes()
+    return ", ".join(f"{name} = {row[name]!r}" for name in columns)
 
 
-def _columns(contract: Contract, rule: str, split_name: str) -> list[str]:
-    """The columns that the rule is about."""
+def _stated(contract: Contract, rule: str) -> Rule | None:
+    """The contract's rule, by what it is called of a row; None for those that a split makes."""
     if rule in (NO_ENVIRONMENT, SMALL_ENVIRONMENT):
-        return list(contract.splits[split_name].attributes())
+        return None
+    return next(one for one in contract.rules if one.is_called(rule))
+
+
+def _columns(rule: Rule, contract: Contract) -> list[str]:
+    """The columns that the rule is about."""
     names = [column.name for column in contract.columns]
-    subject = rule.rpartition(".")[0]
+    subject = rule.name.rpartition(".")[0]
     if subject in names:
         return [subject]
-    arguments = next(one.arguments for one in contract.rules if one.name == rule).values()
-    return [name for name in names if any(_mentions(one, name) for one in arguments)]
+    return [name for name in names if any(_mentions(one, name) for one in rule.arguments.values())]
 
 
 def _mentions(argument: object, column: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from great_expectations.execution_engine import ExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.row_conditions import RowConditionType
 
 from irm_core.contracts.aggregates import AGGREGATES, BROKEN_ROWS
 
@@ -20,13 +21,15 @@ class ExpectBrokenRowsToBeBetween(BatchExpectation):
     expectation: str
     arguments: dict[str, Any]
     unit: str
+    row_condition: RowConditionType = None
+    condition_parser: str | None = None
     min_value: float | None = None
     max_value: float | None = None
     strict_min: bool = False
     strict_max: bool = False
 
     metric_dependencies: ClassVar[tuple[str, ...]] = (_METRIC,)
-    domain_keys: ClassVar[tuple[str, ...]] = ("batch_id",)
+    domain_keys: ClassVar[tuple[str, ...]] = ("batch_id", "row_condition", "condition_parser")
     success_keys: ClassVar[tuple[str, ...]] = (
         "expectation",
         "arguments",

@@ -18,16 +18,18 @@ from great_expectations.execution_engine.execution_engine import MetricComputati
 
 from irm_core.contracts.aggregates import AGGREGATES, BROKEN_ROWS
 from irm_core.contracts.conditions import CONDITIONS
+from irm_core.validation.queries import Query, restricted, restriction
 
 _NOT_ALONE = tuple(one.metric for one in CONDITIONS.values() if not one.alone)
 
 
 class PolarsBatchData(BatchData):
-    """A lazy frame, as Great Expectations keeps it."""
+    """A lazy frame, as Great Expectations keeps it. lists: what `listing` has found in it."""
 
     def __init__(self, execution_engine: ExecutionEngine, frame: pl.LazyFrame) -> None:
         super().__init__(execution_engine=execution_engine)
         self.frame = frame
+        self.lists: dict[str, dict[Any, list[dict[str, Any]]]] = {}
 
 
 class PolarsBatchSpec(BatchSpec):
@@ -48,53 +50,49 @@ class PolarsExecutionEngine(ExecutionEngine):
         return PolarsBatchData(self, batch_spec.frame), BatchMarkers({"ge_load_time": loaded})
 
     def get_domain_records(self, domain_kwargs: Mapping[str, Any]) -> pl.LazyFrame:
-        """The rows that a metric is about: all. Row conditions are refused, never ignored."""
-        if domain_kwargs.get("row_condition") is not None:
-            _refuse_row_conditions()
+        """The rows that a metric is about: all, or those of one value of a column (see `restriction`)."""
+        return restricted(self.data(domain_kwargs).frame, domain_kwargs)
+
+    def data(self, domain_kwargs: Mapping[str, Any]) -> PolarsBatchData:
+        """What is loaded of the batch that a metric is about."""
         batch = domain_kwargs.get("batch_id")
         manager = self.batch_manager
         data = manager.batch_data_cache[batch] if batch else manager.active_batch_data
         if not isinstance(data, PolarsBatchData):
             raise TypeError(f"PolarsExecutionEngine holds no lazy frame, but {type(data).__name__}.")
-        return data.frame
+        return data
 
     def resolve_metric_bundle(
         self, metric_fn_bundle: Iterable[MetricComputationConfiguration]
     ) -> dict[Any, Any]:
         """The value of each metric: one pass over the data for all."""
-        queries: dict[tuple[str | None, bool], list[MetricComputationConfiguration]] = {}
-        for metric in metric_fn_bundle:
-            self.get_domain_records(_domain(metric))  # which refuses row conditions
-            queries.setdefault((_domain(metric).get("batch_id"), _alone(metric)), []).append(metric)
+        queries = self._queries(metric_fn_bundle)
         self.passes += 1 if queries else 0
-        rows = pl.collect_all([self._query(metrics) for metrics in queries.values()], engine="streaming")
-        return {
-            metric.metric_configuration.id: value
-            for metrics, row in zip(queries.values(), rows, strict=True)
-            for metric, value in zip(metrics, row.row(0), strict=True)
-        }
+        found = pl.collect_all([query.lazy() for query in queries], engine="streaming")
+        return dict(pair for query, one in zip(queries, found, strict=True) for pair in query.values(one))
 
-    def _query(self, metrics: list[MetricComputationConfiguration]) -> pl.LazyFrame:
-        """The metrics of one frame, as one row."""
-        expressions: list[pl.Expr] = [metric.metric_fn for metric in metrics]
-        numbers = [one.alias(str(index)) for index, one in enumerate(expressions)]
-        return self.get_domain_records(_domain(metrics[0])).select(numbers)
+    def _queries(self, metrics: Iterable[MetricComputationConfiguration]) -> list[Query]:
+        together: dict[tuple[str | None, bool, str | None], list[MetricComputationConfiguration]] = {}
+        for metric in metrics:
+            domain = _domain(metric)
+            column, _ = restriction(domain) or (None, None)
+            together.setdefault((domain.get("batch_id"), _alone(metric), column), []).append(metric)
+        return [
+            Query(self.data(_domain(some[0])).frame, column, some)
+            for (_, _, column), some in together.items()
+        ]
 
     def collected(self, frame: pl.LazyFrame) -> pl.DataFrame:
         """Reads the data once."""
         self.passes += 1
         return frame.collect(engine="streaming")
 
-    def _comparison_condition_to_filter_clause(self, condition: object) -> NoReturn:  # noqa: ARG002
-        _refuse_row_conditions()
+    def _comparison_condition_to_filter_clause(self, condition: object) -> NoReturn:
+        raise NotImplementedError(f"PolarsExecutionEngine makes no filter clause of {condition!r}.")
 
     _nullity_condition_to_filter_clause = _comparison_condition_to_filter_clause
     _and_condition_to_filter_clause = _comparison_condition_to_filter_clause
     _or_condition_to_filter_clause = _comparison_condition_to_filter_clause
-
-
-def _refuse_row_conditions() -> NoReturn:
-    raise NotImplementedError("PolarsExecutionEngine evaluates no row_condition; filter the frame instead.")
 
 
 def _domain(metric: MetricComputationConfiguration) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from great_expectations.validator.metric_configuration import MetricConfiguratio
 
 from irm_core.contracts.conditions import CONDITIONS, Condition, named_columns
 from irm_core.validation.engine import PolarsExecutionEngine
+from irm_core.validation.listing import Listing
 from irm_core.validation.registering import register, register_number
 
 Metrics = Mapping[str, Any]
@@ -82,13 +83,11 @@ class _Metrics:
         if not metrics["count"]:
             return []
         asked = metric_value_kwargs["result_format"]
-        identifying = asked.get("unexpected_index_column_names") or []
-        columns = dict.fromkeys([*identifying, *self.columns(metric_domain_kwargs)])
-        frame = execution_engine.get_domain_records(metric_domain_kwargs)
-        rows = frame.filter(self.broken(metric_domain_kwargs, metric_value_kwargs)).select(list(columns))
-        if asked["result_format"] != "COMPLETE":
-            rows = rows.head(asked["partial_unexpected_count"])
-        return execution_engine.collected(rows).to_dicts()
+        values = {key: value for key, value in metric_value_kwargs.items() if key != "result_format"}
+        identifying = tuple(asked.get("unexpected_index_column_names") or ())
+        most = None if asked["result_format"] == "COMPLETE" else asked["partial_unexpected_count"]
+        listing = Listing(self.condition, metric_domain_kwargs, values, identifying, most)
+        return listing.rows(execution_engine)
 
     def values(self, metric_domain_kwargs: Kwargs, metrics: Metrics, **_: object) -> list[Any]:
         columns = self.columns(metric_domain_kwargs)

@@ -2,8 +2,10 @@
 
 from great_expectations.core.expectation_suite import ExpectationSuite
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+from great_expectations.expectations.row_conditions import Column
 
 from irm_core.contracts.contract import Contract
+from irm_core.contracts.names import environment_of
 from irm_core.contracts.problems import at
 from irm_core.contracts.rules import Rule
 from irm_core.errors import ContractError
@@ -17,7 +19,10 @@ RULE = "rule"
 
 
 def suite(contract: Contract) -> ExpectationSuite:
-    """One expectation per rule. Raises ContractError where Great Expectations reads an argument otherwise."""
+    """One expectation per rule, which is about one environment at most.
+
+    Raises ContractError where Great Expectations reads an argument otherwise.
+    """
     configurations = [_configuration(rule) for rule in contract.rules]
     made = ExpectationSuite(contract.name, expectations=configurations)
     for rule, expectation in zip(contract.rules, made.expectations, strict=True):
@@ -30,6 +35,8 @@ def suite(contract: Contract) -> ExpectationSuite:
 
 
 def _configuration(rule: Rule) -> ExpectationConfiguration:
-    return ExpectationConfiguration(
-        type=rule.expectation, kwargs=dict(rule.arguments), meta={RULE: rule.name}
-    )
+    kwargs = dict(rule.arguments)
+    if rule.within is not None:
+        (environment,) = rule.within.named
+        kwargs["row_condition"] = Column(environment_of(rule.within.split_name)) == environment
+    return ExpectationConfiguration(type=rule.expectation, kwargs=kwargs, meta={RULE: rule.name})

@@ -5,6 +5,7 @@ import polars as pl
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.executable import why_not
 from irm_core.contracts.kinds import expression
+from irm_core.validation.expansion import expanded
 from irm_core.validation.quiet import quiet
 from irm_core.validation.verdict import Verdict, not_evaluated
 
@@ -23,7 +24,7 @@ def validate(frame: pl.LazyFrame, contract: Contract, *, complete: bool = False)
         # Great Expectations takes seconds to import, which only those who validate should pay.
         from irm_core.validation.run_suite import run_suite
 
-        document, results = run_suite(frame, contract, complete=complete, examples=EXAMPLES)
+        document, results = run_suite(*expanded(frame, contract), complete=complete, examples=EXAMPLES)
     broken = any(not one.success and one.severity == "error" for one in results)
     return Verdict(success=not broken, results=results, document=document)
 

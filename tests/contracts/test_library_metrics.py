@@ -126,7 +126,7 @@ def test_text_states_no_rule(rules, declare):
         ("type: sql, query: SELECT 1, mustBe: 1", "rules of type sql cannot be run"),
         (
             "metric: nullValues, mustBe: 0, customProperties: [{property: role, value: x}]",
-            "no custom property",
+            "unknown custom property 'role'",
         ),
     ],
 )

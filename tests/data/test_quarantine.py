@@ -7,10 +7,13 @@ import pytest
 
 from irm_core.contracts.names import FILE, LINE, RULES
 from irm_core.contracts.rules import Rule
+from irm_core.contracts.within import Within
 from irm_core.data.preparation import prepare
 from irm_core.data.quarantine import flag, good, not_alone, quarantined
 from irm_core.data.sources import scan
 
+BETWEEN = "expect_column_values_to_be_between"
+UNIQUE = "expect_column_values_to_be_unique"
 TEXT = "hospital,age,sick\nva,50,1\nva,fifty,1\n,200,\nzh,?,0\n"
 
 
@@ -54,8 +57,8 @@ def test_rows_that_repeat_others_are_the_same_found_at_once_or_before(contract, 
         lines = [f"va,{age},1" for age in ages]
         file.write_text("\n".join(["hospital,age,sick", *lines]) + "\n")
     repeats = [
-        Rule("age.unique", "row", "expect_column_values_to_be_unique", {"column": "age"}, "error", 9),
-        Rule("sick.unique", "row", "expect_column_values_to_be_unique", {"column": "sick"}, "warning", 9),
+        Rule("age.unique", "row", UNIQUE, {"column": "age"}, "error", 9),
+        Rule("sick.unique", "row", UNIQUE, {"column": "sick"}, "warning", 9),
         Rule(
             "pair.unique",
             "row",
@@ -73,3 +76,20 @@ def test_rows_that_repeat_others_are_the_same_found_at_once_or_before(contract, 
     assert before.equals(flag(prepared, declared).collect())
     twice = ["age.unique", "pair.unique"]
     assert before[RULES].to_list() == [[], twice, ["pair.unique"], twice, [], ["pair.unique"]]
+
+
+def test_rules_within_environments_quarantine_rows_of_these_alone_and_name_them(contract, tmp_path):
+    file = tmp_path / "patients.csv"
+    file.write_text("hospital,age,sick\nva,50,1\nva,70,1\nzh,70,0\nbe,70,0\n,70,0\nbe,70,1\n")
+    by_hospital = contract().splits["by_hospital"]
+    old = {"column": "age", "max_value": 60.0}
+    rules = (
+        Rule("age.range", "row", BETWEEN, old, "error", 9, Within("by_hospital", by_hospital, ("va", "zh"))),
+        Rule("age.unique", "row", UNIQUE, {"column": "age"}, "error", 9, Within("by_hospital", by_hospital)),
+    )
+    declared = contract(rules=rules)
+    prepared = prepare(scan(declared, [file]), declared)
+    found = flag(prepared, declared, not_alone(prepared, declared)).collect()
+    assert found.equals(flag(prepared, declared).collect())
+    twice = ["age.unique in be"]
+    assert found[RULES].to_list() == [[], ["age.range in va"], ["age.range in zh"], twice, [], twice]

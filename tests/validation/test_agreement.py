@@ -1,6 +1,8 @@
 """Verdict, quarantine and Great Expectations' own pandas engine agree on every row."""
 
-from typing import Any
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import great_expectations
 import pandas as pd
@@ -12,10 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from irm_core.contracts.rules import Rule
+from irm_core.contracts.splits import ColumnSplit
+from irm_core.contracts.within import Within
 from irm_core.validation.quiet import quiet
 from irm_core.validation.validate import validate
 
-Row = tuple[int | None, float | None, float | None, str | None]
+Row = tuple[int | None, float | None, float | None, str | None, str | None]
 
 ROWS = st.lists(
     st.tuples(
@@ -23,6 +27,7 @@ ROWS = st.lists(
         st.none() | st.sampled_from([-1.5, 0.0, 0.5, 2.0]),
         st.none() | st.sampled_from([-1.5, 0.0, 0.5, 2.0, 1e9]),
         st.none() | st.text("abé ", max_size=3),
+        st.none() | st.sampled_from(["va", "St. Mary's"]),
     ),
     max_size=12,
 )
@@ -85,14 +90,13 @@ NUMBERS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def frame_of(rows: list[Row]) -> pl.LazyFrame:
-    return pl.LazyFrame(
-        rows, schema={"i": pl.Int64, "g": pl.Float64, "f": pl.Float64, "s": pl.String}, orient="row"
-    )
+    schema = {"i": pl.Int64, "g": pl.Float64, "f": pl.Float64, "s": pl.String, "e": pl.String}
+    return pl.LazyFrame(rows, schema=schema, orient="row")
 
 
 def by_pandas(rows: list[Row]) -> dict[str, Any]:
     """Great Expectations' own results, by the names above."""
-    frame = pd.DataFrame(rows, columns=["i", "g", "f", "s"]).astype(
+    frame = pd.DataFrame(rows, columns=["i", "g", "f", "s", "e"]).astype(
         {"i": "Int64", "g": "float64", "f": "float64", "s": "object"}
     )
     context = great_expectations.get_context(mode="ephemeral")
@@ -108,13 +112,19 @@ def by_pandas(rows: list[Row]) -> dict[str, Any]:
     return {one.expectation_config.meta["rule"]: one for one in found.results}
 
 
+def stated(level: Literal["row", "table"], rules: Mapping[str, Any], within: Within | None) -> list[Rule]:
+    return [Rule(name, level, *one, "error", 1, within) for name, one in rules.items()]
+
+
 @pytest.fixture
 def all_rules(contract):
-    rows = [Rule(name, "row", kind, arguments, "error", 1) for name, (kind, arguments) in RULES.items()]
-    numbers = [
-        Rule(name, "table", kind, arguments, "error", 1) for name, (kind, arguments) in NUMBERS.items()
-    ]
-    return contract(*rows, *numbers)
+    return contract(*stated("row", RULES, None), *stated("table", NUMBERS, None))
+
+
+@pytest.fixture
+def rules_in_each_environment(contract):
+    each = Within("by_e", ColumnSplit(columns=("e",)))
+    return contract(*stated("row", RULES, each), *stated("table", NUMBERS, each))
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -138,3 +148,33 @@ def test_polars_engine_says_what_the_pandas_engine_says(all_rules, rows):
         assert result.success == expected.success, result.rule
         if result.level == "row":
             assert result.failed == expected.result["unexpected_count"], result.rule
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=ROWS)
+def test_verdict_counts_by_environment_the_rows_that_the_rules_flag(rules_in_each_environment, rows):
+    frame, failed = frame_of(rows), {}
+    for rule in rules_in_each_environment.rules:
+        if rule.level == "row":
+            broken = frame.filter(~rule.valid()).select(rule.called()).collect().to_series()
+            failed |= Counter(broken)
+    found = {one.rule: one.failed for one in validate(frame, rules_in_each_environment).results if one.failed}
+    assert found == failed
+
+
+@pytest.mark.slow
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=ROWS)
+def test_in_each_environment_the_pandas_engine_says_the_same_of_its_rows_alone(
+    rules_in_each_environment, rows
+):
+    results = {one.rule: one for one in validate(frame_of(rows), rules_in_each_environment).results}
+    environments = {row[-1] for row in rows} - {None}
+    assert len(results) == len(environments) * len(RULES | NUMBERS)
+    for environment in environments:
+        oracle = by_pandas([row for row in rows if row[-1] == environment])
+        for rule, expected in oracle.items():
+            result = results[f"{rule} in {environment}"]
+            assert result.success == expected.success, result.rule
+            if result.level == "row":
+                assert result.failed == expected.result["unexpected_count"], result.rule

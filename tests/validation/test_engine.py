@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from great_expectations.core.expectation_suite import ExpectationSuite
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+from great_expectations.expectations.row_conditions import Column, ComparisonCondition
 
 from irm_core.validation.datasource import PolarsFrameAsset
 from irm_core.validation.quiet import quiet
@@ -90,6 +91,51 @@ def test_row_conditions_fail_and_say_so(run, kind):
     (one,) = result.results
     assert not one.success
     assert "evaluates no row_condition" in str(one.exception_info)
+
+
+def of_s(value: str) -> ComparisonCondition:
+    return Column("s") == value
+
+
+def test_row_conditions_that_name_a_value_of_a_column_are_evaluated_in_one_pass(run):
+    kinds = [
+        ("expect_column_mean_to_be_between", {"column": "x", "min_value": 2}),
+        ("expect_column_values_to_be_between", {"column": "x", "min_value": 1}),
+        ("expect_table_row_count_to_be_between", {"min_value": 2}),
+    ]
+    result, passes = run(
+        *((kind, kwargs | {"row_condition": of_s(value)}) for kind, kwargs in kinds for value in "ab")
+    )
+    assert [one.success for one in result.results] == [False, True, True, True, False, True]
+    assert passes == 1
+
+
+def test_no_row_of_a_value_is_no_error_but_nothing_to_count(run):
+    none = {"row_condition": of_s("c")}
+    rows, mean = run(
+        ("expect_table_row_count_to_be_between", {"max_value": 9} | none),
+        ("expect_column_mean_to_be_between", {"column": "x", "min_value": 0} | none),
+    )[0].results
+    assert (rows.success, rows.result["observed_value"]) == (True, 0)
+    assert (mean.success, mean.result["observed_value"]) == (False, None)
+
+
+def test_a_value_of_another_type_than_its_column_fails_and_says_so(run):
+    wrong = {"column": "s", "row_condition": Column("x") == "1"}
+    (one,) = run(("expect_column_values_to_not_be_null", wrong))[0].results
+    assert not one.success
+    assert "cannot compare string with numeric type" in str(one.exception_info)
+
+
+@pytest.mark.parametrize("result_format", ["SUMMARY", "COMPLETE"])
+def test_broken_rows_of_one_value_are_listed_with_their_names(asset, result_format):
+    low = ExpectationConfiguration(type=FAILING[0], kwargs=FAILING[1] | {"row_condition": of_s("a")})
+    batch = asset.add_batch_definition_whole_frame("whole").get_batch({"dataframe": FRAME})
+    rows = {"result_format": result_format, "unexpected_index_column_names": ["s"]}
+    with quiet():
+        (one,) = batch.validate(ExpectationSuite("suite", expectations=[low]), result_format=rows).results
+    listed = "unexpected_index_list" if result_format == "COMPLETE" else "partial_unexpected_index_list"
+    assert one.result[listed] == [{"s": "a", "x": 1}]
 
 
 def test_a_batch_is_a_lazy_frame(asset):

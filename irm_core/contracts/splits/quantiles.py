@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import ROUND_FLOOR, Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import polars as pl
 from pydantic import Field
@@ -16,6 +16,8 @@ from irm_core.errors import DataError
 
 class QuantilesSplit(Split):
     """`quantiles: 4` makes four intervals, called after their bounds as those of `kind: cuts`."""
+
+    alone: ClassVar[bool] = False
 
     kind: Literal["quantiles"] = "quantiles"
     column: str

@@ -26,6 +26,8 @@ class Split(BaseModel, ABC):
     hold_out: the environments that are never trained on, nor used to choose; never dropped, never pooled.
     """
 
+    alone: ClassVar[bool] = True
+    """Whether a row's environment can be told without the other rows."""
     infers: ClassVar[bool] = False
     """Whether the environments are those that models are judged in, while they train on inferred ones."""
 
@@ -52,6 +54,11 @@ class Split(BaseModel, ABC):
         good: the good rows, for kinds that must see all of them first. Raises DataError where they do not
         allow such a split.
         """
+
+    def home(self, good: pl.LazyFrame) -> pl.Expr:
+        """`environment`, and MISSING for rows without one where these have one of their own."""
+        named = self.environment(good)
+        return named.fill_null(MISSING) if self.missing == "own" else named
 
     @abstractmethod
     def homeless(self) -> str:

@@ -1,5 +1,7 @@
 """A small version in memory: y = x in every environment, and z that follows y as each environment says."""
 
+from collections.abc import Callable
+
 import numpy as np
 import polars as pl
 import pytest
@@ -10,6 +12,8 @@ from irm_core.data.rows import Rows
 from irm_core.data.schema import ModelColumn, ModelSchema
 from irm_core.data.version import Environment, Version
 from irm_core.data.version import Rows as Counts
+from irm_core.evaluation.records import EnvironmentMetrics, Trial
+from irm_core.training.candidate import Candidate
 
 SLOPES = {"a": 1.0, "b": 0.5, "c": -1.0, "far": -2.0}
 SIZE = 100
@@ -61,3 +65,40 @@ def version() -> Version:
         ),
         files={},
     )
+
+
+LEFT_OUT = ("Africa", "Asia", "Europe")
+
+
+@pytest.fixture(scope="session")
+def trial() -> Callable[..., Trial]:
+    """Makes a trial as if it had been trained: one score where its candidate left an environment out."""
+
+    def make(
+        objective="erm", weight=0.0, left_out="Asia", seed=0, score=0.5, standard_error=0.01, status="ok"
+    ) -> Trial:
+        metrics = EnvironmentMetrics(rows=100, risk=1.0, score=score, standard_error=standard_error)
+        return Trial(
+            candidate=Candidate(objective=objective, penalty_weight=weight, seed=seed, left_out=left_out),
+            status=status,
+            reason="" if status == "ok" else "it did",
+            metrics={left_out: metrics},
+            curve=(),
+            seconds=0.0,
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def trials(trial) -> Callable[..., list[Trial]]:
+    """Makes the trials of a table: (objective, penalty weight) -> a score per environment left out."""
+
+    def make(scores: dict[tuple[str, float], tuple[float, float, float]], **more) -> list[Trial]:
+        return [
+            trial(*key, left_out=environment, score=score, **more)
+            for key, row in scores.items()
+            for environment, score in zip(LEFT_OUT, row, strict=True)
+        ]
+
+    return make

@@ -9,43 +9,18 @@ from hypothesis import strategies as st
 
 from irm_core.errors import DataError, IrmflowError
 from irm_core.evaluation.figures import by_criterion
-from irm_core.evaluation.records import EnvironmentMetrics, Trial
 from irm_core.evaluation.selection import Selection, select
-from irm_core.training.candidate import Candidate
 from irm_core.training.plan import TrainingPlan
 
 ENVIRONMENTS = ("Africa", "Asia", "Europe")
 PLAN = TrainingPlan(objectives=("irm", "vrex"), penalty_weights=(1.0, 100.0), seeds=(0,))
-Scores = dict[tuple[str, float], tuple[float, float, float]]
-
-
-def trial(
-    objective="erm", weight=0.0, left_out="Asia", seed=0, score=0.5, standard_error=0.01, status="ok"
-) -> Trial:
-    metrics = EnvironmentMetrics(rows=100, risk=1.0, score=score, standard_error=standard_error)
-    return Trial(
-        candidate=Candidate(objective=objective, penalty_weight=weight, seed=seed, left_out=left_out),
-        status=status,
-        reason="" if status == "ok" else "it did",
-        metrics={left_out: metrics},
-        curve=(),
-        seconds=0.0,
-    )
-
-
-def trials(scores: Scores, **more) -> list[Trial]:
-    return [
-        trial(*key, left_out=environment, score=score, **more)
-        for key, row in scores.items()
-        for environment, score in zip(ENVIRONMENTS, row, strict=True)
-    ]
 
 
 def chosen(selection: Selection) -> tuple[str, float]:
     return selection.objective, selection.penalty_weight
 
 
-def test_a_lead_within_noise_ships_erm_and_says_so():
+def test_a_lead_within_noise_ships_erm_and_says_so(trials):
     made = trials({("erm", 0.0): (0.50, 0.60, 0.70), ("irm", 100.0): (0.80, 0.51, 0.70)}, standard_error=0.03)
     selection = select(made, PLAN)
     assert chosen(selection) == ("erm", 0.0)
@@ -55,7 +30,7 @@ def test_a_lead_within_noise_ships_erm_and_says_so():
     )
 
 
-def test_a_lead_beyond_noise_ships_the_invariant_objective():
+def test_a_lead_beyond_noise_ships_the_invariant_objective(trials):
     selection = select(trials({("erm", 0.0): (0.1, 0.6, 0.7), ("irm", 1.0): (0.4, 0.5, 0.5)}), PLAN)
     assert chosen(selection) == ("irm", 1.0)
     assert (selection.worst.environment, selection.worst.score) == ("Africa", 0.4)
@@ -63,19 +38,19 @@ def test_a_lead_beyond_noise_ships_the_invariant_objective():
     assert "a lead of 0.300, more than noise (0.028)" in selection.reason
 
 
-def test_the_criterion_decides():
+def test_the_criterion_decides(trials):
     made = trials({("erm", 0.0): (0.1, 0.9, 0.9), ("irm", 1.0): (0.4, 0.4, 0.4)})
     assert chosen(select(made, PLAN)) == ("irm", 1.0)
     assert chosen(select(made, PLAN.model_copy(update={"criterion": "mean"}))) == ("erm", 0.0)
 
 
-def test_nothing_that_scores_lower_is_called_a_lead():
+def test_nothing_that_scores_lower_is_called_a_lead(trials):
     selection = select(trials({("erm", 0.0): (0.5, 0.5, 0.5), ("vrex", 1.0): (0.4, 0.9, 0.9)}), PLAN)
     assert chosen(selection) == ("erm", 0.0)
     assert selection.reason.endswith("and nothing scores higher.")
 
 
-def test_within_one_standard_error_of_the_best_the_smaller_penalty_weight_is_chosen():
+def test_within_one_standard_error_of_the_best_the_smaller_penalty_weight_is_chosen(trials):
     made = trials(
         {
             ("erm", 0.0): (0.1, 0.1, 0.1),
@@ -91,7 +66,7 @@ def test_within_one_standard_error_of_the_best_the_smaller_penalty_weight_is_cho
     )
 
 
-def test_with_no_noise_asked_for_erm_still_wins_within_one_standard_error():
+def test_with_no_noise_asked_for_erm_still_wins_within_one_standard_error(trials):
     plan = PLAN.model_copy(update={"standard_errors": 0.0})
     near = trials({("erm", 0.0): (0.495, 0.9, 0.9), ("irm", 1.0): (0.500, 0.9, 0.9)})
     assert chosen(select(near, plan)) == ("erm", 0.0)
@@ -99,7 +74,7 @@ def test_with_no_noise_asked_for_erm_still_wins_within_one_standard_error():
     assert chosen(select(far, plan)) == ("irm", 1.0)
 
 
-def test_seeds_are_averaged_and_their_spread_is_noise():
+def test_seeds_are_averaged_and_their_spread_is_noise(trial):
     plan = TrainingPlan(objectives=("erm",), seeds=(0, 1))
     made = [
         trial(left_out=environment, seed=seed, score=score, standard_error=0.03)
@@ -113,7 +88,7 @@ def test_seeds_are_averaged_and_their_spread_is_noise():
     assert line.mean.standard_error == pytest.approx(sqrt(0.03**2 + 0.01) / sqrt(3))
 
 
-def test_the_table_has_a_line_per_configuration_erm_first_then_as_planned():
+def test_the_table_has_a_line_per_configuration_erm_first_then_as_planned(trials):
     made = trials(
         {
             ("vrex", 1.0): (0.5, 0.5, 0.5),
@@ -129,7 +104,7 @@ def test_the_table_has_a_line_per_configuration_erm_first_then_as_planned():
 
 
 @pytest.mark.parametrize("status", ["diverged", "collapsed"])
-def test_a_configuration_that_failed_once_is_named_and_never_chosen(status):
+def test_a_configuration_that_failed_once_is_named_and_never_chosen(status, trials, trial):
     made = trials(
         {("erm", 0.0): (0.1, 0.1, 0.1), ("irm", 1.0): (0.9, 0.9, 0.9), ("vrex", 1.0): (0.4, 0.4, 0.4)}
     )
@@ -142,7 +117,7 @@ def test_a_configuration_that_failed_once_is_named_and_never_chosen(status):
     assert set(failed.environments) == {"Africa", "Europe"}
 
 
-def test_without_a_sound_control_there_is_no_choice():
+def test_without_a_sound_control_there_is_no_choice(trials):
     made = trials({("irm", 1.0): (0.9, 0.9, 0.9)})
     with pytest.raises(IrmflowError, match="ERM has no trial"):
         select(made, PLAN)
@@ -150,19 +125,19 @@ def test_without_a_sound_control_there_is_no_choice():
         select([*made, *trials({("erm", 0.0): (0.1, 0.1, 0.1)}, status="diverged")], PLAN)
 
 
-def test_a_missing_trial_is_refused():
+def test_a_missing_trial_is_refused(trials):
     made = trials({("erm", 0.0): (0.1, 0.1, 0.1), ("irm", 1.0): (0.9, 0.9, 0.9)})
     with pytest.raises(IrmflowError, match=r"irm \(λ = 1\) has no trial that left out 'Europe' with seed 0"):
         select(made[:-1], PLAN)
 
 
-def test_an_undefined_score_names_its_environment():
+def test_an_undefined_score_names_its_environment(trials, trial):
     made = trials({("erm", 0.0): (0.1, 0.1, 0.1)})[:2]
     with pytest.raises(DataError, match="'Europe' is undefined"):
         select([*made, trial(left_out="Europe", score=None, standard_error=None)], PLAN)
 
 
-def test_noise_that_cannot_be_known_proves_nothing():
+def test_noise_that_cannot_be_known_proves_nothing(trials):
     made = trials({("erm", 0.0): (0.1, 0.1, 0.1), ("irm", 1.0): (0.9, 0.9, 0.9)}, standard_error=None)
     selection = select(made, PLAN)
     assert chosen(selection) == ("erm", 0.0)
@@ -178,7 +153,7 @@ criteria = st.sampled_from(("worst", "mean"))
 
 
 @given(tables, noises, criteria)
-def test_what_is_chosen_leads_erm_beyond_noise_or_is_erm(scores, standard_error, criterion):
+def test_what_is_chosen_leads_erm_beyond_noise_or_is_erm(trials, scores, standard_error, criterion):
     plan = PLAN.model_copy(update={"criterion": criterion})
     selection = select(trials(scores, standard_error=standard_error), plan)
     line = next(one for one in selection.table if (one.objective, one.penalty_weight) == chosen(selection))
@@ -189,7 +164,7 @@ def test_what_is_chosen_leads_erm_beyond_noise_or_is_erm(scores, standard_error,
 
 
 @given(tables, noises, criteria, st.randoms())
-def test_the_order_of_trials_changes_nothing(scores, standard_error, criterion, random):
+def test_the_order_of_trials_changes_nothing(trials, scores, standard_error, criterion, random):
     plan = PLAN.model_copy(update={"criterion": criterion})
     made = trials(scores, standard_error=standard_error)
     shuffled = random.sample(made, len(made))
@@ -197,7 +172,7 @@ def test_the_order_of_trials_changes_nothing(scores, standard_error, criterion, 
 
 
 @given(tables, noises, criteria)
-def test_the_names_of_environments_do_not_matter(scores, standard_error, criterion):
+def test_the_names_of_environments_do_not_matter(trials, scores, standard_error, criterion):
     plan = PLAN.model_copy(update={"criterion": criterion})
     made = trials(scores, standard_error=standard_error)
     names = dict(zip(ENVIRONMENTS, ("z", "y", "x"), strict=True))
@@ -214,79 +189,12 @@ def test_the_names_of_environments_do_not_matter(scores, standard_error, criteri
 
 
 @given(row, noises, criteria)
-def test_what_equals_erm_is_never_chosen(scores, standard_error, criterion):
+def test_what_equals_erm_is_never_chosen(trials, scores, standard_error, criterion):
     plan = PLAN.model_copy(update={"criterion": criterion})
     same = trials({("erm", 0.0): scores, ("irm", 1.0): scores}, standard_error=standard_error)
     assert chosen(select(same, plan)) == ("erm", 0.0)
 
 
-RATES = TrainingPlan(objectives=("irm",), penalty_weights=(1.0,), learning_rate=(0.001, 0.01), seeds=(0,))
-
-
-def tuned(scores: dict[tuple[str, float, float], tuple[float, float, float]], **more) -> list[Trial]:
-    """Trials whose keys have a learning rate too."""
-    return [
-        one.model_copy(update={"candidate": one.candidate.model_copy(update={"learning_rate": rate})})
-        for (objective, weight, rate), row in scores.items()
-        for one in trials({(objective, weight): row}, **more)
-    ]
-
-
-def test_erm_with_the_best_of_its_learning_rates_is_the_control():
-    """A lead over a badly tuned ERM is none."""
-    made = tuned(
-        {
-            ("erm", 0.0, 0.001): (0.1, 0.1, 0.1),
-            ("erm", 0.0, 0.01): (0.7, 0.7, 0.7),
-            ("irm", 1.0, 0.001): (0.6, 0.6, 0.6),
-            ("irm", 1.0, 0.01): (0.2, 0.2, 0.2),
-        }
-    )
-    selection = select(made, RATES)
-    assert (selection.objective, selection.learning_rate) == ("erm", 0.01)
-    assert (selection.erm.learning_rate, selection.erm.worst.score) == (0.01, 0.7)
-    assert selection.reason == (
-        "ERM (learning rate 0.01) ships: irm (λ = 1, learning rate 0.001) scores 0.600 (Africa) in the worst "
-        "environment, ERM (learning rate 0.01) 0.700 (Africa), and nothing scores higher."
-    )
-    assert [one.name for one in selection.table] == [
-        "ERM (learning rate 0.001)",
-        "ERM (learning rate 0.01)",
-        "irm (λ = 1, learning rate 0.001)",
-        "irm (λ = 1, learning rate 0.01)",
-    ]
-
-
-def test_a_learning_rate_is_chosen_with_its_objective():
-    made = tuned(
-        {
-            ("erm", 0.0, 0.001): (0.1, 0.1, 0.1),
-            ("erm", 0.0, 0.01): (0.2, 0.2, 0.2),
-            ("irm", 1.0, 0.001): (0.4, 0.4, 0.4),
-            ("irm", 1.0, 0.01): (0.6, 0.6, 0.6),
-        }
-    )
-    selection = select(made, RATES)
-    assert (*chosen(selection), selection.learning_rate) == ("irm", 1.0, 0.01)
-    assert Selection.model_validate_json(selection.model_dump_json()) == selection
-
-
-def test_one_learning_rate_that_diverges_is_named_and_another_is_the_control():
-    sound = tuned({("erm", 0.0, 0.001): (0.5, 0.5, 0.5)})
-    failed = tuned({("erm", 0.0, 0.01): (0.9, 0.9, 0.9)}, status="diverged")
-    selection = select([*sound, *failed], RATES)
-    assert selection.learning_rate == 0.001
-    assert "ERM (learning rate 0.01) could not be chosen: diverged without Africa" in selection.reason
-    with pytest.raises(IrmflowError, match="ERM, the control, diverged"):
-        select(failed + [one.model_copy(update={"status": "diverged"}) for one in sound], RATES)
-
-
-def test_erm_must_be_tried_with_every_learning_rate():
-    made = tuned({("erm", 0.0, 0.001): (0.5, 0.5, 0.5)})
-    with pytest.raises(IrmflowError, match=r"ERM \(learning rate 0\.01\) has no trial"):
-        select(made, RATES)
-
-
-def test_a_selection_survives_json():
+def test_a_selection_survives_json(trials):
     selection = select(trials({("erm", 0.0): (0.1, 0.6, 0.7), ("irm", 1.0): (0.4, 0.5, 0.5)}), PLAN)
     assert Selection.model_validate_json(selection.model_dump_json()) == selection

@@ -70,7 +70,7 @@ def acquire(contract: Contract, split: str, stages: Stages) -> Published:
             *(f"column {column} is not declared: ignored" for column in raw.ignored),
         )
     with stages("Validate") as tell:
-        verdict = validate(raw.flagged, contract)
+        verdict = validate(raw, contract)
         broken = [result.rule for result in verdict.results if not result.success]
         tell(f"{len(verdict.results)} rules", f"broken: {', '.join(broken)}" if broken else "none broken")
     with stages("Publish") as tell:

@@ -1,23 +1,25 @@
 """Validate: the contract's rules as a Great Expectations suite, over all rows."""
 
-import polars as pl
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from flows.tasks.retries import POLICY
 from irm_core.contracts.contract import Contract
+from irm_core.data.ingestion import Ingested
+from irm_core.data.sources import damage_named
 from irm_core.errors import DataError
 from irm_core.validation.validate import Verdict
 from irm_core.validation.validate import validate as judge
 
 
 @task(name="Validate", cache_policy=NO_CACHE, **POLICY)
-def validate(flagged: pl.LazyFrame, contract: Contract) -> Verdict:
+def validate(raw: Ingested, contract: Contract) -> Verdict:
     """The verdict on every rule.
 
     Rows that break a row rule are the quarantine's. DataError where a rule on the whole table is broken.
     """
-    verdict = judge(flagged, contract)
+    with damage_named(contract, raw.files):
+        verdict = judge(raw.flagged, contract)
     if verdict.stopping:
         broken = "\n".join(f"  {one.rule}: found {one.observed}" for one in verdict.stopping)
         raise DataError(f"{contract.name} breaks rules of {contract.path} on the whole table:\n{broken}")

@@ -32,7 +32,9 @@ class RuleBuilder:
         arguments = self._arguments(draft)
         obstacle = why_not(expression(draft.expectation, arguments), self._empty)
         if obstacle is not None:
-            raise Problem(draft.place, f"this rule cannot be run: {obstacle}.")
+            raise Problem(
+                draft.place, f"this rule cannot be run: {obstacle}. Say it otherwise, or delete it."
+            )
         of_rows = isinstance(KINDS[draft.expectation], Condition) and "mostly" not in arguments
         level: Literal["row", "table"] = "row" if of_rows else "table"
         line = self.document.line(draft.place)

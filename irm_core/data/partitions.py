@@ -1,6 +1,6 @@
 """The files of a version: good rows, one folder per environment, and the quarantine."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +11,7 @@ from irm_core.data.assignment import assign
 from irm_core.data.images import digest
 from irm_core.data.quarantine import flag, good, not_alone, quarantined
 from irm_core.data.validation_rows import is_validation, one_sided, two_sided
-from irm_core.data.version import Environment, Rows
+from irm_core.data.version import Environment, Rows, Version
 from irm_core.errors import IrmflowError
 
 QUARANTINE = "quarantine.parquet"
@@ -63,6 +63,22 @@ def environment_files(folder: Path, slug: str) -> list[Path]:
 def all_files(folder: Path) -> list[str]:
     """The names, relative to the version, of all its files but the manifest."""
     return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.parquet"))
+
+
+def counted(folder: Path, version: Version) -> Iterator[tuple[str, int, int]]:
+    """Of each environment, all of them, and the quarantine: name, rows in the manifest, rows in the files."""
+    good = 0
+    for one in version.environments:
+        rows = sum(map(_rows, environment_files(folder, one.slug)))
+        good += rows
+        yield f"the environment {one.name!r}", one.rows, rows
+    yield "all environments", version.rows.good, good
+    yield "the quarantine", version.rows.quarantined, _rows(folder / QUARANTINE)
+
+
+def _rows(file: Path) -> int:
+    """As its footer says."""
+    return int(pl.scan_parquet(file, glob=False, hive_partitioning=False).select(pl.len()).collect().item())
 
 
 def _good_files(folder: Path) -> list[Path]:

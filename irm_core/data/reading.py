@@ -1,5 +1,6 @@
 """Failures of reading a file, said so that they name the file."""
 
+import codecs
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,9 +23,12 @@ def _sentence(file: Path, error: Exception) -> str:
     said = str(error).strip().splitlines()[0]
     if "utf8" not in said.replace("-", ""):
         return f"{said.rstrip('.')}. Is the file complete, and in the format that the contract says?"
+    with file.open("rb") as content:
+        if content.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return f"it is in UTF-16. Convert it to UTF-8: iconv -f utf-16 -t utf-8 {file}"
     return (
         f"it is not UTF-8{_where(file)}. Say its `encoding` in the contract's server, as windows-1252, or "
-        f"convert it, for example: iconv -f utf-16 -t utf-8."
+        f"convert it, for example: iconv -f windows-1252 -t utf-8 {file}"
     )
 
 

@@ -4,7 +4,8 @@ A new format is one module and one line here.
 """
 
 import glob as globbing
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +13,7 @@ import polars as pl
 from irm_core.contracts.contract import Contract, Source
 from irm_core.data import csv_file, image_tree, ndjson_file, parquet_file
 from irm_core.data.columns import undeclared
+from irm_core.data.reading import reading
 from irm_core.errors import DataError
 
 FORMATS = {"csv": csv_file, "ndjson": ndjson_file, "parquet": parquet_file, "images": image_tree}
@@ -44,9 +46,26 @@ def scan(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
     empty, is not UTF-8 or is cut short; and where all files together have not one row.
     """
     raw = FORMATS[contract.source.format].scan(contract, files)
-    if raw.head(1).collect().is_empty():
-        raise DataError(f"{', '.join(map(str, files[:3]))}: there is a header, but not one row below it.")
+    with damage_named(contract, files):
+        empty = raw.head(1).collect().is_empty()
+    if empty:
+        raise DataError(
+            f"{', '.join(map(str, files[:3]))}: there are columns, but not one row. Is the export complete?"
+        )
     return raw
+
+
+@contextmanager
+def damage_named(contract: Contract, files: Sequence[Path]) -> Iterator[None]:
+    """Where rows of the files cannot be read: raise a DataError that names the first damaged file instead."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, DataError):
+        for file in files:
+            with reading(file):
+                one = FORMATS[contract.source.format].scan(contract, [file])
+                one.select(pl.all().null_count()).collect(engine="streaming")
+        raise
 
 
 def ignored_columns(contract: Contract, files: Sequence[Path]) -> tuple[str, ...]:

@@ -13,10 +13,19 @@ from irm_core.contracts.contract import Contract
 from irm_core.data.environments import environments
 from irm_core.data.fingerprint import sha256
 from irm_core.data.ingestion import Ingested
-from irm_core.data.partitions import QUARANTINE, all_files, environment_files, good_rows, tidy, write
+from irm_core.data.partitions import (
+    QUARANTINE,
+    all_files,
+    counted,
+    environment_files,
+    good_rows,
+    tidy,
+    write,
+)
 from irm_core.data.preparation import PREPARATION
 from irm_core.data.rejection import broken_rules, excess, rejection
 from irm_core.data.slugs import slug
+from irm_core.data.sources import damage_named
 from irm_core.data.staging import staging
 from irm_core.data.version import MANIFEST, Environment, Published, Rows, Version
 from irm_core.errors import DataError
@@ -41,7 +50,8 @@ def publish(raw: Ingested, contract: Contract, split_name: str, root: Path) -> P
     if (target / MANIFEST).is_file():
         return load(target)
     with staging(target.parent) as folder:
-        rows = write(raw.flagged, contract, split_name, folder)
+        with damage_named(contract, raw.files):
+            rows = write(raw.flagged, contract, split_name, folder)
         raw.refuse_changes()
         if why := excess(rows, pl.scan_parquet(folder / QUARANTINE), contract):
             kept = _kept(folder, dataset / "rejected" / f"{raw.sha256[:12]}.parquet")
@@ -78,7 +88,7 @@ def described(
 
 
 def load(path: Path) -> Published:
-    """A published version, once every file of it has proved to be what the manifest says.
+    """A published version, once every file of it has proved to be what the manifest says, row counts too.
 
     Raises DataError that names the file that is absent or damaged.
     """
@@ -87,6 +97,12 @@ def load(path: Path) -> Published:
         if not (path / name).is_file() or sha256(path / name) != expected:
             raise DataError(
                 f"{path / name} is damaged: it is not the file that was published. {_again(path)}"
+            )
+    for what, said, found in counted(path, version):
+        if said != found:
+            raise DataError(
+                f"{path / MANIFEST} is damaged: it says {said} rows of {what}, the files have {found}. "
+                f"{_again(path)}"
             )
     return Published(path=path, version=version)
 

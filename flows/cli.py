@@ -168,6 +168,22 @@ def objectives() -> None:
 
 
 @app.command()
+def schema(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to this file.")
+    ] = None,
+) -> None:
+    """The JSON schema of contracts, for editors: the standard's, and that of our custom properties."""
+    from irm_core.contracts.editor_schema import editor_schema
+
+    text = json.dumps(editor_schema(), indent=1, ensure_ascii=False) + "\n"
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        output.write_text(text, encoding="utf-8")
+
+
+@app.command()
 def deploy(
     contract: ContractFile,
     cron: Annotated[str, typer.Option(help='When, as in cron: "0 3 * * *" is daily at three.')],

@@ -1,16 +1,14 @@
 """Is a document a valid data contract? The standard's own JSON schema, told in sentences."""
 
-import json
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import open_data_contract_standard
 from jsonschema import Draft201909Validator, ValidationError
 from open_data_contract_standard.model import OpenDataContractStandard
 
 from irm_core.contracts.problems import Problem
+from irm_core.contracts.standard import standard_schema
 from irm_core.contracts.unknown_keys import unknown_keys
 from irm_core.contracts.yaml_lines import Place
 
@@ -28,8 +26,7 @@ def lint(data: dict[str, Any]) -> list[Problem]:
 
 @cache
 def _validator() -> Draft201909Validator:
-    packaged = files(open_data_contract_standard).joinpath("schema.json")
-    return Draft201909Validator(json.loads(packaged.read_text(encoding="utf-8")))
+    return Draft201909Validator(standard_schema())
 
 
 def _untyped(data: dict[str, Any]) -> Iterator[Place]:

@@ -6,12 +6,12 @@ from typing import Any
 from irm_core.contracts.problems import Problem
 from irm_core.contracts.yaml_lines import Place
 
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
+PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
 
 
 def max_quarantined(value: Any, place: Place) -> float:
     """The share of rows that may be quarantined: `20 %`, or 0.2."""
-    percent = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    percent = PERCENT.fullmatch(value) if isinstance(value, str) else None
     share = float(percent[1]) / 100 if percent else value
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
         raise Problem(place, f"maxQuarantined is a share of the rows, such as 20 % or 0.2, not {value!r}.")

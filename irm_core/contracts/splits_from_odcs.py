@@ -13,6 +13,7 @@ from irm_core.contracts.yaml_lines import Place
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 """Names of data sets and splits become names of folders and of MLflow models."""
+DEFAULT_KIND = "column"
 
 
 def read_splits(value: Any, place: Place, problems: Problems) -> dict[str, Split]:
@@ -55,7 +56,7 @@ def _split(name: str, declared: Any, place: Place, problems: Problems) -> Split:
         )
     if not isinstance(declared, dict):
         raise Problem(place, f"the split {name!r} is a mapping, such as {{kind: column, columns: [site]}}.")
-    kind = declared.get("kind", "column")
+    kind = declared.get("kind", DEFAULT_KIND)
     if not isinstance(kind, str) or kind not in KINDS:
         raise Problem((*place, "kind"), unknown("kind of split", kind, sorted(KINDS)))
     try:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 import polars as pl
-from pydantic import PositiveInt
+from pydantic import Field, PositiveInt
 
 from irm_core.contracts.names import LINE
 from irm_core.contracts.problems import Problem
@@ -30,7 +30,7 @@ class InferredSplit(Split):
     infers: ClassVar[bool] = True
 
     kind: Literal["inferred"] = "inferred"
-    environments: PositiveInt = 2
+    environments: PositiveInt = Field(2, strict=True)
     columns: tuple[str, ...] = ()
 
     def attributes(self) -> dict[str, Place]:

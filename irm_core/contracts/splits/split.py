@@ -34,7 +34,7 @@ class Split(BaseModel, ABC):
     # Environments may be numbers in YAML (`holdOut: [2013]`), but their names are text.
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, coerce_numbers_to_str=True)
 
-    min_rows: PositiveInt = Field(1, alias="minRows")
+    min_rows: PositiveInt = Field(1, alias="minRows", strict=True)
     small: Literal["error", "drop", "pool"] = "error"
     missing: Literal["error", "quarantine", "own"] = "error"
     hold_out: tuple[str, ...] = Field((), alias="holdOut")

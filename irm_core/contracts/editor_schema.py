@@ -1,0 +1,98 @@
+"""JSON schema of our contracts, for editors: the standard's own, and that of our custom properties.
+
+It is one document without references to others, so that editors need no network. What it refuses, reading
+refuses too; reading refuses more: what columns, types and Polars have against a rule.
+"""
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from irm_core.contracts.contract import Role, Task
+from irm_core.contracts.custom_properties import CONTRACT, PROPERTY, QUALITY, SCHEMA, SERVER, VENDOR
+from irm_core.contracts.encoding import Impute, Scale
+from irm_core.contracts.notation import DECIMALS
+from irm_core.contracts.policy import PERCENT
+from irm_core.contracts.split_schemas import TEXT, splits_schema
+from irm_core.contracts.standard import standard_schema
+from irm_core.contracts.within import EACH
+
+Schema = dict[str, Any]
+
+
+def editor_schema() -> Schema:
+    """The schema of a contract that can be executed, as far as a schema can tell."""
+    return {**standard_schema(), "title": "Data contract for irmflow", "allOf": [_extensions()]}
+
+
+def _extensions() -> Schema:
+    quality = _custom(QUALITY, _QUALITY)
+    column = _custom(PROPERTY, _PROPERTY, quality=quality)
+    table = _custom(SCHEMA, {"environments": splits_schema()}, quality=quality, properties=column)
+    server = {"if": _said("type", "local"), "then": _custom(SERVER, _SERVER)["items"]}
+    return _custom(CONTRACT, _CONTRACT, servers={"items": server}, schema=table)["items"]
+
+
+def _custom(known: tuple[str, ...], values: Mapping[str, Schema], **below: Schema) -> Schema:
+    """A list of objects whose custom properties are known, and have values of theirs, where they are ours."""
+    return {"items": {"properties": {"customProperties": {"items": _ours(known, values)}, **below}}}
+
+
+def _ours(known: tuple[str, ...], values: Mapping[str, Schema]) -> Schema:
+    said = [{"if": _said("property", one), "then": {"properties": {"value": values[one]}}} for one in known]
+    ours = {"properties": {"property": {"enum": list(known)}}, "allOf": said}
+    return {"if": {"properties": {"vendor": {"const": VENDOR}}}, "then": ours}
+
+
+def _said(key: str, value: str) -> Schema:
+    return {"properties": {key: {"const": value}}, "required": [key]}
+
+
+def _choice(description: str, type_: Any) -> Schema:
+    return {"description": description, "enum": list(get_args(type_))}
+
+
+_NAME: Schema = {"type": TEXT}
+_ENCODING: dict[str, Schema] = {
+    "scale": _choice("By what a number is centred and divided.", Scale),
+    "impute": _choice("What stands where a value is missing.", Impute),
+}
+_CONTRACT: dict[str, Schema] = {
+    "maxQuarantined": {
+        "description": "The share of rows that may be quarantined, as 20 % or 0.2; none if not said.",
+        "anyOf": [
+            {"type": "string", "pattern": f"^(?:{PERCENT.pattern})$"},
+            {"type": "number", "minimum": 0, "maximum": 1},
+        ],
+    },
+    "missingValues": {
+        "description": "The texts that mean that a value is missing, beside blank, null and NaN.",
+        "type": "array",
+        "items": _NAME,
+    },
+    **_ENCODING,
+}
+_SERVER: dict[str, Schema] = {
+    "delimiter": {
+        "description": "Between fields of CSV: one ASCII character.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1,
+    },
+    "decimal": {"description": "The decimal mark of numbers in CSV.", "enum": list(DECIMALS)},
+}
+_PROPERTY: dict[str, Schema] = {
+    "role": _choice("What the column is for.", Role),
+    "task": _choice("What is to be learnt of the label.", Task),
+    **_ENCODING,
+}
+_QUALITY: dict[str, Schema] = {
+    "environments": {
+        "description": "The environments that the rule is about: each, the name of one, or a list of names.",
+        "anyOf": [
+            {"const": EACH},
+            _NAME,
+            {"type": "array", "items": _NAME, "minItems": 1, "uniqueItems": True},
+        ],
+    },
+    "split": {"description": "The split whose environments they are.", "type": "string"},
+}

@@ -41,8 +41,10 @@ def run(
 ) -> None:
     """Retrain: ingest, validate, split, train with each environment left out, select, register."""
     from flows.plans import read_plan
+    from flows.prefect_server import reach
     from flows.retrain import retrain
 
+    reach()
     write_report(retrain(contract, split, read_plan(plan, contract, changes or [])), report)
 
 
@@ -96,9 +98,11 @@ def demo(
 ) -> None:
     """The main job on real data that come with the installed packages: a table, then images."""
     from flows.demo import run as demonstration
+    from flows.prefect_server import reach
 
     demonstration.write_data()
     if not data_only:
+        reach()
         demonstration.retrain_all()
 
 
@@ -142,7 +146,9 @@ def prune(
 def doctor() -> None:
     """Mend what killed retrainings left: runs that seem to run for ever, half-written folders."""
     from flows.doctor import mend
+    from flows.prefect_server import reach
 
+    reach()
     found = list(mend())
     for line in found:
         console.out.print(line, soft_wrap=True, highlight=False)
@@ -196,7 +202,9 @@ def deploy(
     """Retrain on a schedule: a Prefect deployment, for a worker or, with --serve, in this terminal."""
     from flows import deploy as deployment
     from flows.plans import read_plan
+    from flows.prefect_server import reach
 
+    reach()
     chosen, when = read_plan(plan, contract, changes or []), deployment.schedule(cron, timezone)
     if here:
         deployment.serve(contract, split, chosen, when)

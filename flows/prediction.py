@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.tracking.away import needed
 from flows.tracking.registry import load
 from irm_core.contracts.names import FILE
 from irm_core.data.csv_dialect import delimiter_of, encoding_of
@@ -26,7 +27,8 @@ def predict_file(model: str, data: Path, output: Path) -> int:
     if write is None:
         raise UsageError(f"{output}: predictions are written as {' or '.join(WRITERS)}.")
     rows = read(data)
-    predictor = load(model)
+    with needed("Nothing is predicted: the model is fetched from there. A folder of it can be read without."):
+        predictor = load(model)
     predicted = predictor.predict(located(rows, data, predictor.schema.image))
     if taken := sorted(set(rows.columns) & set(predicted.columns)):
         raise DataError(f"{data} already has the columns {', '.join(taken)}: rename them.")

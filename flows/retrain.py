@@ -54,6 +54,7 @@ def retrain(contract: Path, split: str | None = None, plan: TrainingPlan = Train
     """
     declared, stages = read(contract), Stages()
     chosen = declared.chosen_split(split)
+    workspace.refuse_passwords()
     with alive(str(runtime.flow_run.id)), tags(f"dataset:{declared.name}", f"split:{chosen}"):
         published = acquire(declared, chosen, stages)
         retraining = begin(published, declared, plan, stages)

@@ -1,13 +1,17 @@
 """The working folder's `.irmflow`: the one place where irmflow writes, and the settings that keep it so."""
 
 import os
+import re
 from pathlib import Path
+
+from irm_core.errors import UsageError
 
 HOME = Path(".irmflow")
 DATA = HOME / "data"
 DEMO = HOME / "demo"
 RUNNING = HOME / "running"
 SPOOL = HOME / "spool"
+ADDRESSES = ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI", "PREFECT_API_URL")
 
 
 def defaults(home: Path) -> dict[str, str]:
@@ -18,6 +22,8 @@ def defaults(home: Path) -> dict[str, str]:
         # A first start migrates a new database: 20 s, the default, is too short on a small or busy machine.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        # Waits of 2, 4, 8 … 256 s: a run outlasts a Prefect server that is away for minutes.
+        "PREFECT_CLIENT_MAX_RETRIES": "8",
         "DO_NOT_TRACK": "1",
         # The folder of temporary files is often memory itself.
         "IRMFLOW_SCRATCH": str(home),
@@ -42,12 +48,24 @@ def defaults(home: Path) -> dict[str, str]:
 
 def enter(debug: bool = False) -> None:
     """Apply the defaults where the user has set nothing. Call before Prefect or MLflow is imported."""
+    refuse_passwords()
     home = HOME.absolute()
     home.mkdir(exist_ok=True)
     if debug:
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "INFO")
     for name, value in defaults(home).items():
         os.environ.setdefault(name, value)
+
+
+def refuse_passwords() -> None:
+    """Raise UsageError where the address of a server holds a password: addresses are shown and kept."""
+    for name in ADDRESSES:
+        if re.search(r"//[^/@\s]*:[^/@\s]+@", os.environ.get(name, "")):
+            raise UsageError(
+                f"{name} holds a password, and addresses are kept with the runs. Leave it out, and set "
+                "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD for MLflow, PREFECT_API_AUTH_STRING "
+                "for Prefect, PGPASSWORD or ~/.pgpass for PostgreSQL."
+            )
 
 
 def job_environment() -> dict[str, str]:

@@ -23,12 +23,19 @@ REQUIRED = ("polars", "pyarrow", "pandas", "torch", "safetensors", "pydantic", "
 
 def champion(name: str) -> ModelVersion | None:
     """The present champion of the registered model `name`, if there is one."""
+    if not is_registered(name):
+        return None
     try:
         return MlflowClient().get_model_version_by_alias(name, CHAMPION)
     except MlflowException as error:
         if absent(error):
             return None
         raise
+
+
+def is_registered(name: str) -> bool:
+    """True if there is a registered model `name`. Searched for: a user may not ask for one that is absent."""
+    return bool(MlflowClient().search_registered_models(f"name = '{name}'"))
 
 
 def load(uri: str) -> Predictor:
@@ -77,7 +84,7 @@ def register(
             pip_requirements=[f"{package}=={installed(package)}" for package in REQUIRED],
         )
     client = MlflowClient()
-    if not client.search_registered_models(f"name = '{name}'"):
+    if not is_registered(name):
         client.create_registered_model(name)
     made = client.create_model_version(
         name, source=logged.model_uri, run_id=run_id, model_id=logged.model_id, tags=tags

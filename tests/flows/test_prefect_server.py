@@ -1,0 +1,20 @@
+"""A Prefect server that is away is said at once, in a sentence."""
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("run", "clinics.odcs.yaml"), ("deploy", "clinics.odcs.yaml", "--cron", "@daily"), ("doctor",)],
+)
+def test_a_server_that_is_away_is_said(folder, light, free_port, command) -> None:
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    address = f"http://127.0.0.1:{free_port()}/api"
+    with temporary_settings({PREFECT_API_URL: address}):
+        said = light(*command)
+    assert said.status == 1
+    assert f"Prefect is away: {address}" in said.err and "unset PREFECT_API_URL" in said.err
+    assert not (folder.path / ".irmflow" / "data").exists()

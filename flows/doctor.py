@@ -6,7 +6,6 @@ Only retrainings of this working folder are touched, and only those whose proces
 from collections.abc import Iterator
 from uuid import UUID
 
-from mlflow import MlflowClient
 from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Crashed
@@ -14,6 +13,7 @@ from prefect.states import Crashed
 from flows.alive import dead
 from flows.tracking.away import needed
 from flows.tracking.spool import waiting
+from flows.tracking.unended import end_runs
 from flows.workspace import HOME
 from irm_core.data.staging import PREFIX, clear
 
@@ -46,11 +46,5 @@ def _end_flow_run(retraining: str) -> Iterator[str]:
 
 
 def _end_tracked_runs(retraining: str) -> Iterator[str]:
-    client = MlflowClient()
-    experiments = [one.experiment_id for one in client.search_experiments()]
-    unended = client.search_runs(
-        experiments, f"tags.retraining = '{retraining}' and attributes.status = 'RUNNING'"
-    )
-    for run in unended:
-        client.set_terminated(run.info.run_id, "KILLED")
+    for run in end_runs(retraining, "KILLED"):
         yield f"MLflow: the run {run.info.run_name} ({run.info.run_id}) is marked as killed."

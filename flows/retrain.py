@@ -6,8 +6,11 @@ from typing import Any
 
 from prefect import flow, runtime, tags
 
-from flows import console, workspace
+from flows import workspace
 from flows.alive import alive
+from flows.artifacts import link_to_charts, show_outcome
+from flows.endings import end_tracked_runs
+from flows.progress import progress
 from flows.report.document import document
 from flows.report.outcome import Outcome
 from flows.report.show import show
@@ -40,7 +43,12 @@ from irm_core.training.candidate import Candidate
 from irm_core.training.plan import TrainingPlan
 
 
-@flow(name="retrain")
+@flow(
+    name="retrain",
+    on_cancellation=[end_tracked_runs],
+    on_crashed=[end_tracked_runs],
+    on_failure=[end_tracked_runs],
+)
 def retrain(contract: Path, split: str | None = None, plan: TrainingPlan = TrainingPlan()) -> dict[str, Any]:  # noqa: B008
     """Retrain: from raw data to a registered model, chosen where it was never trained.
 
@@ -91,6 +99,7 @@ def begin(published: Published, contract: Contract, plan: TrainingPlan, stages: 
     ):
         experiment = experiment_id(published.version)
         share_view(experiment, retraining)
+        link_to_charts(published.version, experiment, retraining)
     rows = load(published, schema)
     if plan.trained == "head":
         with stages("Embed") as tell:
@@ -125,6 +134,7 @@ def learn(retraining: Retraining, stages: Stages) -> dict[str, Any]:
         registered = register(predictor, outcome, stages.seconds)
         tell(registered.model)
     show(outcome, registered)
+    show_outcome(outcome, registered)
     return document(outcome, registered, stages.seconds)
 
 
@@ -132,7 +142,7 @@ def train_all(candidates: Sequence[Candidate], retraining: Retraining) -> list[T
     """Every candidate, in stacks that are trained as one."""
     trials: list[Trial] = []
     rows, version, schema = retraining.rows, retraining.published.version, retraining.schema
-    with console.bar(len(candidates), "candidates") as advance:
+    with progress(len(candidates), "candidates") as advance:
         for stack in stacks(rows, version, schema, candidates, retraining.plan):
             trained = [Trial.model_validate(one) for one in train(stack, retraining)]
             log(trained, retraining)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from flows.page import page
 from flows.report import tables
 from flows.report.outcome import Outcome, Registered
+from flows.tracking.view import address
 
 
 def verdict(outcome: Outcome, registered: Registered) -> str:
@@ -25,3 +27,11 @@ def _paragraphs(outcome: Outcome, registered: Registered) -> Iterator[str]:
         f"Data version `{version.id}`: {version.rows.read:,} rows read = {version.rows.good:,} good + "
         f"{version.rows.quarantined:,} quarantined."
     )
+    yield _ways(outcome)
+
+
+def _ways(outcome: Outcome) -> str:
+    """Links to where the retraining was run and where it was logged."""
+    retraining = outcome.retraining
+    charts = address(retraining.experiment, retraining.id)
+    return f"[This retraining in Prefect]({page(retraining.id)}) · [its candidates in MLflow]({charts})"

@@ -4,7 +4,6 @@ import mlflow
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from prefect import task
-from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.report import words
@@ -75,9 +74,6 @@ def send(predictor: Predictor, outcome: Outcome, seconds: dict[str, float]) -> R
         )
         registry.crown(made, promotion.promoted, words.verdict(outcome, registered))
         summary.log_verdict(run_id, outcome, registered, seconds)
-    create_markdown_artifact(
-        words.verdict(outcome, registered), key="verdict", description=outcome.selection.reason
-    )
     return registered
 
 

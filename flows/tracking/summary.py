@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mlflow import MlflowClient
 
+from flows.page import page
 from flows.report import plots, words
 from flows.report.document import document
 from flows.report.outcome import Outcome, Registered
@@ -32,6 +33,7 @@ def log_verdict(run_id: str, outcome: Outcome, registered: Registered, seconds: 
     client = MlflowClient()
     text = words.verdict(outcome, registered)
     client.set_tag(run_id, "mlflow.note.content", text, synchronous=True)
+    client.set_tag(run_id, "prefect", page(outcome.retraining.id), synchronous=True)
     client.log_text(run_id, text, "verdict.md")
     client.log_dict(run_id, document(outcome, registered, seconds), "report.json")
     for name, draw in (("scores.png", plots.scores), ("curves.png", plots.curves)):

@@ -1,0 +1,35 @@
+"""Hooks at the end of a retraining that did not come through: nothing of it seems to run on in MLflow."""
+
+import os
+from typing import Any
+
+from prefect import Flow
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.logging.loggers import flow_run_logger
+
+from flows.tracking.away import AwayError
+from flows.tracking.unended import Status, end_runs
+
+STORE = "MLFLOW_TRACKING_URI"
+
+
+def end_tracked_runs(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:
+    """End the retraining's unended MLflow runs: FAILED if it failed, KILLED if it crashed or was cancelled.
+
+    A worker calls this in its own process, whose settings need not be the run's.
+    """
+    if state.is_failed() and isinstance(state.result(raise_on_failure=False), AwayError):
+        return  # the spool knows how the run ended
+    status: Status = "FAILED" if state.is_failed() else "KILLED"
+    for run in end_runs(str(flow_run.id), status, store(flow_run)):
+        flow_run_logger(flow_run, flow).info("MLflow: the run %s is %s.", run.info.run_name, status)
+
+
+def store(flow_run: FlowRun) -> str | None:
+    """Where the run tracks: as its deployment says, else as this process does."""
+    if flow_run.deployment_id is None:
+        return os.environ.get(STORE)
+    with get_client(sync_client=True) as client:
+        variables = client.read_deployment(flow_run.deployment_id).job_variables
+    return (variables or {}).get("env", {}).get(STORE) or os.environ.get(STORE)

@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from math import prod
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,8 @@ def empty(shape: Sequence[int], dtype: Any = np.float32) -> np.ndarray:
     size = prod(shape) * np.dtype(dtype).itemsize
     if not size or in_memory(size):
         return np.empty(shape, dtype)
-    folder = os.environ.get(SCRATCH) or tempfile.gettempdir()
-    with writing(f"{size / 1e9:.1f} GB of numbers in {folder}", folder), _unnamed(folder) as file:
+    folder = Path(os.environ.get(SCRATCH) or tempfile.gettempdir())
+    with writing(f"A table of {size / 1e6:,.0f} MB", folder), _unnamed(folder) as file:
         os.posix_fallocate(file.fileno(), 0, size)
         return np.memmap(file, dtype, "r+", shape=tuple(shape))
 
@@ -47,5 +48,5 @@ def in_memory(size: int) -> bool:
         raise UsageError(f"{BUDGET} is a size, such as 4GB or 500MB, not {stated!r}.") from error
 
 
-def _unnamed(folder: str) -> Any:
+def _unnamed(folder: Path) -> Any:
     return tempfile.TemporaryFile(dir=folder, prefix="irmflow-")

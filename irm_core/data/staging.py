@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from irm_core.data.lock import acquire
+from irm_core.data.writing import writing
 
 PREFIX = ".staging-"
 LOCK = ".lock"
@@ -17,18 +18,21 @@ LOCK = ".lock"
 def staging(home: Path) -> Iterator[Path]:
     """A new folder in `home`, gone afterwards unless it was renamed. Folders of dead publishers are removed.
 
-    A publisher holds a file lock for as long as it lives, however it dies.
+    A publisher holds a file lock for as long as it lives, however it dies. Raises IrmflowError where the disk
+    has no room for what is written there.
     """
-    home.mkdir(parents=True, exist_ok=True)
-    clear(home)
-    descriptor, lock = _locked(home)
-    folder = lock.with_suffix("")
-    try:
-        folder.mkdir()
-        yield folder
-    finally:
-        _remove(folder, lock)
-        os.close(descriptor)
+    with writing("The data", home):
+        home.mkdir(parents=True, exist_ok=True)
+        clear(home)
+        descriptor, lock = _locked(home)
+        folder = lock.with_suffix("")
+        try:
+            with writing("The data", home):  # once more: what is free is seen before the folder is gone
+                folder.mkdir()
+                yield folder
+        finally:
+            _remove(folder, lock)
+            os.close(descriptor)
 
 
 def _locked(home: Path) -> tuple[int, Path]:

@@ -1,7 +1,8 @@
-"""Failures of writing, said so that they name what was written, and how much room there is."""
+"""Failures of writing for want of room, said so that they name the place, and how much room there is."""
 
 import errno
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,30 +14,46 @@ from irm_core.errors import IrmflowError
 FULL = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
-    errno.EFBIG: "no file may be as large here",
+    errno.EFBIG: "no file may be as large there",
 }
+PROBE = 65_536  # bytes
 
 
 @contextmanager
-def writing(what: object, folder: object) -> Iterator[None]:
-    """Turn a full disk, met while `what` is written to `folder`, into an IrmflowError that says so."""
+def writing(what: str, folder: Path) -> Iterator[None]:
+    """Turn want of room, met while `what` is written to `folder`, into an IrmflowError that says so."""
     try:
         yield
-    except (pl.exceptions.PolarsError, OSError) as error:
-        if why := full(error):
+    except Exception as error:
+        if why := want_of_room(error) or (isinstance(error, pl.exceptions.PolarsError) and _probed(folder)):
             raise IrmflowError(
-                f"{what} cannot be written: {why}. {_free(Path(str(folder)))} Make room and run again."
+                f"{what} cannot be written to {folder}: {why}. {_free(folder)} Make room, then run again."
             ) from error
         raise
 
 
-def full(error: BaseException) -> str | None:
-    """Why there was no room, if that is what the error says; Polars says it in words only."""
+def want_of_room(error: BaseException) -> str | None:
+    """What there is too little of, if that is what the error says; Polars and SQLite say it in words only."""
     if isinstance(error, OSError) and error.errno in FULL:
         return FULL[error.errno]
-    return next((why for number, why in FULL.items() if f"os error {number})" in str(error)), None)
+    if "database or disk is full" in str(error):
+        return FULL[errno.ENOSPC]
+    return next((why for number, why in FULL.items() if f"(os error {number})" in str(error)), None)
+
+
+def _probed(folder: Path) -> str | None:
+    """What keeps a small file from being written: of the first bytes, Polars says "transport error" only."""
+    try:
+        with tempfile.TemporaryFile(dir=_there(folder)) as file:
+            file.write(bytes(PROBE))
+    except OSError as error:
+        return want_of_room(error)
+    return None
 
 
 def _free(folder: Path) -> str:
-    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
-    return f"{shutil.disk_usage(there).free / 1e9:.1f} GB are free in {there}."
+    return f"{shutil.disk_usage(_there(folder)).free / 1e6:,.0f} MB are free there."
+
+
+def _there(folder: Path) -> Path:
+    return next(one for one in (folder, *folder.absolute().parents) if one.exists())

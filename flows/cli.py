@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from flows import console, workspace
+from flows import console, failure, workspace
 from irm_core.errors import IrmflowError
 
 app = typer.Typer(name="irmflow", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -227,7 +227,10 @@ def ui(
 def write_report(report: dict[str, Any], path: Path | None) -> None:
     """Write the report, if a file was asked for."""
     if path is not None:
-        path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+        from irm_core.data.writing import whole
+
+        with whole(path, "The report") as file:
+            file.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
         console.err.print(f"Report: {path}")
 
 
@@ -240,12 +243,6 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        expected = isinstance(error, IrmflowError)
         console.err.print("[bold red]Error[/]", end=" ")
-        console.err.print(
-            str(error) if expected else f"{type(error).__name__}: {error} (--debug shows where)",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
-        )
+        console.err.print(failure.told(error), highlight=False, markup=False, soft_wrap=True)
         sys.exit(error.exit_code if isinstance(error, IrmflowError) else 1)

@@ -10,6 +10,7 @@ from flows.tracking.registry import load
 from irm_core.contracts.names import FILE
 from irm_core.data.csv_dialect import delimiter_of, encoding_of
 from irm_core.data.images import relative
+from irm_core.data.writing import whole
 from irm_core.errors import DataError, UsageError
 
 WRITERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {
@@ -32,7 +33,8 @@ def predict_file(model: str, data: Path, output: Path) -> int:
     predicted = predictor.predict(located(rows, data, predictor.schema.image))
     if taken := sorted(set(rows.columns) & set(predicted.columns)):
         raise DataError(f"{data} already has the columns {', '.join(taken)}: rename them.")
-    write(pl.concat([rows, predicted], how="horizontal"), output)
+    with whole(output, "The predictions") as file:
+        write(pl.concat([rows, predicted], how="horizontal"), file)
     return rows.height
 
 

@@ -1,6 +1,7 @@
 """What holds for all tests, and a real PostgreSQL for those that want one."""
 
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -34,6 +35,31 @@ def free_port() -> Callable[[], int]:
             return int(one.getsockname()[1])
 
     return find
+
+
+@pytest.fixture
+def largest() -> Iterator[Callable[[int], None]]:
+    """Sets how many bytes a file of this process may have: what a full disk does to a write, anywhere."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.fixture
+def disk() -> Iterator[Callable[[Path, int], None]]:
+    """Makes an empty folder a disk of so many kilobytes, or enlarges it to that. Only root can."""
+    mounted: list[Path] = []
+
+    def mount(folder: Path, kilobytes: int) -> None:
+        options = f"size={kilobytes}k" + ",remount" * folder.is_mount()
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+        if subprocess.run(command, check=False, capture_output=True).returncode:
+            pytest.skip("this user cannot mount a disk")
+        mounted.append(folder.absolute())
+
+    yield mount
+    for folder in dict.fromkeys(mounted):
+        subprocess.run(["umount", str(folder)], check=True)
 
 
 @dataclass(frozen=True)

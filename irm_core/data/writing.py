@@ -32,6 +32,24 @@ def writing(what: str, folder: Path) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def whole(path: Path, what: str) -> Iterator[Path]:
+    """A file beside `path` to be written, which takes its place once it is whole, and is gone if it is not.
+
+    What is no file, as /dev/stdout, is written to as it is.
+    """
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    unfinished = path.with_name(f"{path.stem}.unfinished{path.suffix}")
+    try:
+        with writing(what, path.parent):
+            yield unfinished
+            unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
 def want_of_room(error: BaseException) -> str | None:
     """What there is too little of, if that is what the error says; Polars and SQLite say it in words only."""
     if isinstance(error, OSError) and error.errno in FULL:

@@ -53,6 +53,33 @@ def test_a_second_run_trains_nothing_logs_everything_and_chooses_the_same(folder
         assert len(logged) == 2 * FOLDS
 
 
+def test_trials_that_were_not_written_whole_are_trained_again(folder, irmflow, trained) -> None:
+    before = run(irmflow, folder)
+    empty, half, *whole = RESULTS.glob("trials-*")
+    assert len(whole) == FOLDS - 2
+    empty.write_bytes(b"")
+    half.write_bytes(half.read_bytes()[: half.stat().st_size // 2])
+    trained.clear()
+    again = run(irmflow, folder)
+    assert len(trained) == 2
+    assert [one["metrics"] for one in again["candidates"]] == [one["metrics"] for one in before["candidates"]]
+
+
+def test_without_room_for_trials_a_run_goes_on_and_the_next_trains_what_was_not_kept(
+    folder, irmflow, trained, disk
+) -> None:
+    RESULTS.mkdir(parents=True)
+    disk(RESULTS, 4)
+    before = run(irmflow, folder)
+    kept = len(finished())
+    assert kept < FOLDS
+    disk(RESULTS, 100_000)
+    trained.clear()
+    again = run(irmflow, folder)
+    assert len(trained) == FOLDS - kept
+    assert [one["metrics"] for one in again["candidates"]] == [one["metrics"] for one in before["candidates"]]
+
+
 def test_another_choice_among_the_same_candidates_trains_nothing_another_plan_does(
     folder, irmflow, trained
 ) -> None:

@@ -15,6 +15,7 @@ from irm_core.data import images
 from irm_core.data.features import Features
 from irm_core.data.schema import ModelSchema
 from irm_core.data.target import Target
+from irm_core.data.writing import whole
 from irm_core.errors import DataError, UsageError
 from irm_core.training.device import resolve
 from irm_core.training.forward import outputs
@@ -63,10 +64,10 @@ class Predictor:
         )
         folder.mkdir(parents=True, exist_ok=True)
         weights = {name: one.detach().cpu().clone() for name, one in self.model.state_dict().items()}
-        save_file(weights, folder / WEIGHTS)
-        unfinished = folder / f"{DESCRIPTION}.unfinished"
-        unfinished.write_text(description.model_dump_json(by_alias=True, indent=2))
-        unfinished.rename(folder / DESCRIPTION)
+        with whole(folder / WEIGHTS, "The model") as file:
+            save_file(weights, file)
+        with whole(folder / DESCRIPTION, "The model") as file:
+            file.write_text(description.model_dump_json(by_alias=True, indent=2))
 
     @classmethod
     def load(cls, folder: Path, device: Literal["auto", "cpu", "cuda"] = "auto") -> "Predictor":

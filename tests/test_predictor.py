@@ -1,6 +1,7 @@
 """What is saved is what predicts, and what cannot be predicted is said in a sentence."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +12,7 @@ from polars.testing import assert_frame_equal
 from irm_core.data.features import Features
 from irm_core.data.schema import ModelColumn, ModelSchema
 from irm_core.data.target import Target
-from irm_core.errors import DataError, UsageError
+from irm_core.errors import DataError, IrmflowError, UsageError
 from irm_core.predictor import DESCRIPTION, Predictor
 from irm_core.training.candidate import Candidate
 from irm_core.training.examples import Examples
@@ -58,6 +59,15 @@ def test_a_saved_model_reads_raw_text_as_its_training_read_numbers(tmp_path: Pat
     raw = ROWS.select(pl.all().cast(pl.String)).with_columns(age=pl.Series(["30.0", "", "50"]))
     typed = ROWS.with_columns(age=pl.Series([30.0, 40.0, 50.0]))  # the median stands for the missing one
     assert_frame_equal(loaded.predict(raw), saved.predict(typed))
+
+
+def test_without_room_the_model_that_was_there_stays(tmp_path: Path, largest: Callable[[int], None]) -> None:
+    saved = predictor()
+    saved.save(tmp_path)
+    largest(100)
+    with pytest.raises(IrmflowError, match=f"The model cannot be written to {tmp_path}"):
+        predictor("stage").save(tmp_path)
+    assert_frame_equal(Predictor.load(tmp_path, device="cpu").predict(ROWS), saved.predict(ROWS))
 
 
 def test_a_model_of_an_older_release_is_read(tmp_path: Path) -> None:

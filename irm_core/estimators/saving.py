@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from irm_core.data.version import Record
+from irm_core.data.writing import whole
 from irm_core.errors import UsageError
 
 DESCRIPTION, WEIGHTS = "estimator.json", "weights.safetensors"
@@ -72,10 +73,10 @@ def write(folder: Path, saved: Saved, numbers: Sequence[np.ndarray], weights: Ma
     folder.mkdir(parents=True, exist_ok=True)
     tensors = dict(zip(FEATURES, map(torch.from_numpy, numbers), strict=True))
     copies = {f"{MODEL}{name}": one.detach().cpu().clone() for name, one in weights.items()}
-    save_file(tensors | copies, folder / WEIGHTS)
-    unfinished = folder / f"{DESCRIPTION}.unfinished"
-    unfinished.write_text(saved.model_dump_json(indent=2))
-    unfinished.replace(folder / DESCRIPTION)
+    with whole(folder / WEIGHTS, "The estimator") as file:
+        save_file(tensors | copies, file)
+    with whole(folder / DESCRIPTION, "The estimator") as file:
+        file.write_text(saved.model_dump_json(indent=2))
 
 
 def read(

@@ -10,6 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from irm_core.data.writing import whole
 from irm_core.errors import UsageError
 from irm_core.training.candidate import Candidate
 from irm_core.training.course import Course
@@ -32,17 +33,16 @@ class Checkpoint:
     training: str
 
     def save(self, course: Course) -> None:
-        """Write everything that steps change, whole or not at all: to a file beside, then in one move."""
+        """Write everything that steps change, whole or not at all. IrmflowError where there is no room."""
         if self.path is None:
             return
         facts = {"training": self.training, "step": str(course.step), "count": str(course.adam.count)}
         random = {f"{RANDOM} {index:03}": one for index, one in enumerate(random_state())}
         tensors = {name: one.cpu().contiguous() for name, one in (_tensors(course) | random).items()}
-        unfinished = self.path.with_name(f"{self.path.name}.unfinished")
-        save_file(tensors, unfinished, facts)
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        unfinished.replace(self.path)
+        with whole(self.path, "The checkpoint") as unfinished:
+            save_file(tensors, unfinished, facts)
+            with unfinished.open("rb") as file:
+                os.fsync(file.fileno())
 
     def restore(self, course: Course) -> None:
         """Put what `save` wrote into `course`, if it did. UsageError if that is damaged, or another's."""

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from irm_core.errors import UsageError
+from irm_core.errors import IrmflowError, UsageError
 from irm_core.training.candidate import Candidate
 from irm_core.training.examples import Examples
 from irm_core.training.loop import Record, train, train_stack
@@ -93,6 +93,17 @@ def test_a_damaged_checkpoint_is_said(shortcut: Examples, tmp_path: Path) -> Non
     (tmp_path / "state").write_bytes(b"damage")
     with pytest.raises(UsageError, match=r"state is damaged.*Delete it"):
         run(shortcut, dropping, [IRM], PLAN, tmp_path / "state")
+
+
+def test_without_room_the_last_checkpoint_stays(
+    shortcut: Examples, tmp_path: Path, largest: Callable[[int], None]
+) -> None:
+    run(shortcut, dropping, [IRM], PLAN, tmp_path / "state", most=1)
+    before = (tmp_path / "state").read_bytes()
+    largest(len(before) // 2)
+    with pytest.raises(IrmflowError, match="The checkpoint cannot be written"):
+        run(shortcut, dropping, [IRM], PLAN, tmp_path / "state")
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("state", before)]
 
 
 @pytest.mark.parametrize(

@@ -60,13 +60,14 @@ def _environment(name: str, one: EnvironmentSummary) -> tuple[str, ...]:
 
 
 def _label(found: Findings) -> str:
-    kind = "rows by class of" if found.contract.task == "classification" else "mean of"
+    kind = "rows by class of" if found.contract.task == "classification" else "mean ± deviation of"
     return f"{kind} {found.contract.label.name}"
 
 
 def _labels(one: EnvironmentSummary) -> str:
     if one.label_counts is None:
-        return "–" if one.label_mean is None else f"{one.label_mean:.4g}"
+        known = [f"{each:.4g}" for each in (one.label_mean, one.label_deviation) if each is not None]
+        return " ± ".join(known) or "–"
     counts = list(one.label_counts.items())
     told = ", ".join(f"{escape(name)}: {rows:,}" for name, rows in counts[:MOST_CLASSES])
     return f"{told}, …" if len(counts) > MOST_CLASSES else told

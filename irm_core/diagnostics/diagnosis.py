@@ -20,12 +20,29 @@ class UnstableFeature(Record):
     by_environment: dict[str, float]
 
 
+class FeatureSlope(Record):
+    """The slope of the label on a feature, and Cochran's test of whether environments differ in it.
+
+    by_environment: as in UnstableFeature. q ~ χ² with one degree of freedom less than environments if all are
+    equal; p: how often it would be as large then. i_squared: the share of the variation that is not noise.
+    sign_flips: two environments have opposite signs, each by more than two standard errors.
+    """
+
+    feature: str
+    by_environment: dict[str, float]
+    q: float
+    p: float
+    i_squared: float
+    sign_flips: bool
+
+
 class EnvironmentSummary(Record):
-    """One environment: its rows, and the mean of its labels (regression) or their counts (classification)."""
+    """One environment: its rows, and mean and deviation of its labels (regression) or their counts."""
 
     rows: int
     hold_out: bool
     label_mean: float | None = None
+    label_deviation: float | None = None
     label_counts: dict[str, int] | None = None
 
 
@@ -50,6 +67,9 @@ class Twins(Record):
 class Diagnosis(Record):
     """The verdict, the sentences it rests on, and the figures behind them.
 
+    slopes: of all features, unstable or not. scale_gradient: by environment, IRMv1's gradient at a pooled
+    linear model, in standard errors. leaks: features that alone all but tell the label, and how well, at
+    most 1.
     told_apart: None where there is too little to judge by. novelty: by hold-out, the share of its rows that
     lie outside what training sees. Of hold-outs, the verdict knows nothing.
     """
@@ -58,6 +78,9 @@ class Diagnosis(Record):
     reasons: tuple[str, ...]
     unstable_features: tuple[UnstableFeature, ...]
     environments: dict[str, EnvironmentSummary]
+    slopes: tuple[FeatureSlope, ...] = ()
+    scale_gradient: dict[str, float] = Field(default_factory=dict)
+    leaks: dict[str, float] = Field(default_factory=dict)
     told_apart: ToldApart | None = None
     twins: tuple[Twins, ...] = ()
     novelty: dict[str, float] = Field(default_factory=dict)

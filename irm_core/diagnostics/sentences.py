@@ -43,13 +43,14 @@ def unstable(evidence: Evidence) -> Iterator[str]:
     """How far the slope of each unstable feature goes, and whether its sign changes."""
     if evidence.unstable.is_empty():
         yield "No feature's slope on the label differs between environments by more than noise."
-    for name, flips in evidence.unstable.select("quantity", "flips").iter_rows():
+    for name, flips, i_squared in evidence.unstable.select("quantity", "flips", "i_squared").iter_rows():
         of_feature = evidence.slopes.filter(pl.col("quantity") == name).sort("estimate", "environment")
         low, high = of_feature.row(0, named=True), of_feature.row(-1, named=True)
         yield (
             f"The slope of the label on '{name}' differs between environments{', even in sign' * flips}: "
             f"{low['estimate'] * evidence.label_spread:.3g} in {low['environment']} and "
-            f"{high['estimate'] * evidence.label_spread:.3g} in {high['environment']} per standard deviation."
+            f"{high['estimate'] * evidence.label_spread:.3g} in {high['environment']} per standard deviation "
+            f"(I² {i_squared:.0%})."
         )
 
 
@@ -84,6 +85,15 @@ def signal(evidence: Evidence) -> Iterator[str]:
         f"At a pooled linear model the gradient that IRM penalises is {abs(gradient[name]):.1f} standard "
         f"errors from zero in {name}: {'a signal to follow' if found else 'nowhere a signal to follow'}."
     )
+
+
+def leaks(found: Mapping[str, float]) -> Iterator[str]:
+    """Features that may be known only once the label is."""
+    for name, association in found.items():
+        yield (
+            f"'{name}' alone all but tells the label (rank association {association:.3f} of 1). If it is "
+            "known only once the label is, give it the role `ignore`."
+        )
 
 
 def told_apart(found: ToldApart | None) -> Iterator[str]:

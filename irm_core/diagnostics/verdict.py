@@ -1,16 +1,18 @@
 """The verdict on a frame of features, label and environment."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from irm_core.contracts.names import ENVIRONMENT
 from irm_core.data.folds import FEWEST
 from irm_core.diagnostics import sentences
-from irm_core.diagnostics.diagnosis import Diagnosis, ToldApart, UnstableFeature, Verdict
+from irm_core.diagnostics.diagnosis import Diagnosis, FeatureSlope, ToldApart, UnstableFeature, Verdict
 from irm_core.diagnostics.evidence import Evidence, gather
+from irm_core.diagnostics.feature_slopes import feature_slopes
 from irm_core.diagnostics.labels import pure, summaries
+from irm_core.diagnostics.leaks import leaks
 from irm_core.diagnostics.novelty import novelty
 from irm_core.diagnostics.numeric import labels, numeric, standardised
 from irm_core.diagnostics.telling_apart import told_apart
@@ -44,6 +46,9 @@ def judge(
         reasons=(*found.reasons, *sentences.twins(same), *sentences.novel(outside)),
         unstable_features=found.unstable,
         environments=summaries(frame, label, classification, hold_out),
+        slopes=found.slopes,
+        scale_gradient=found.scale_gradient,
+        leaks=found.leaks,
         told_apart=found.apart,
         twins=same,
         novelty=outside,
@@ -57,6 +62,9 @@ class _Found:
     verdict: Verdict
     reasons: tuple[str, ...]
     unstable: tuple[UnstableFeature, ...] = ()
+    slopes: tuple[FeatureSlope, ...] = ()
+    scale_gradient: dict[str, float] = field(default_factory=dict)
+    leaks: dict[str, float] = field(default_factory=dict)
     apart: ToldApart | None = None
 
 
@@ -70,10 +78,22 @@ def _found(trained: pl.DataFrame, features: Sequence[str], label: str, classific
         return _Found("too alike", (sentences.NO_FEATURE,))
     y, environment = labels(trained[label], classification), trained[ENVIRONMENT]
     evidence, apart = gather(environment, numbers, y), told_apart(numbers, y, environment)
+    leaking, slopes = leaks(numbers, y), feature_slopes(evidence.slopes, evidence.label_spread)
     return _Found(
         verdict=verdict_on(evidence),
-        reasons=(*sentences.reasons(evidence), *sentences.told_apart(apart)),
-        unstable=tuple(_unstable(evidence, name) for name in evidence.unstable["quantity"]),
+        reasons=(
+            *sentences.reasons(evidence),
+            *sentences.leaks(leaking),
+            *sentences.told_apart(apart),
+        ),
+        unstable=tuple(
+            UnstableFeature(feature=one.feature, by_environment=one.by_environment)
+            for one in slopes
+            if one.feature in evidence.unstable["quantity"]
+        ),
+        slopes=slopes,
+        scale_gradient=evidence.scale_gradient,
+        leaks=leaking,
         apart=apart,
     )
 
@@ -86,11 +106,3 @@ def verdict_on(evidence: Evidence) -> Verdict:
     if evidence.directions:
         return "can teach invariance"
     return "only covariate shift" if evidence.shifted else "too alike"
-
-
-def _unstable(evidence: Evidence, feature: str) -> UnstableFeature:
-    found = evidence.slopes.filter(pl.col("quantity") == feature)
-    slopes = (found["estimate"] * evidence.label_spread).to_list()
-    return UnstableFeature(
-        feature=feature, by_environment=dict(zip(found["environment"], slopes, strict=True))
-    )

@@ -9,10 +9,10 @@ from irm_core.diagnostics.labels import pure, summaries
 FRAME = pl.DataFrame({ENVIRONMENT: ["b", "a", "a", "b"], "y": [1, 1, 3, 1]})
 
 
-def test_regression_labels_are_averaged():
+def test_regression_labels_have_mean_and_deviation():
     assert summaries(FRAME, "y", False, ["b"]) == {
-        "a": EnvironmentSummary(rows=2, hold_out=False, label_mean=2.0),
-        "b": EnvironmentSummary(rows=2, hold_out=True, label_mean=1.0),
+        "a": EnvironmentSummary(rows=2, hold_out=False, label_mean=2.0, label_deviation=2**0.5),
+        "b": EnvironmentSummary(rows=2, hold_out=True, label_mean=1.0, label_deviation=0.0),
     }
 
 

@@ -52,6 +52,33 @@ def test_the_unstable_feature_is_named_with_its_slopes_and_the_stable_one_is_not
     assert "'z' differs between environments, even in sign" in diagnosis.reasons[0]
 
 
+def test_every_feature_has_its_slopes_with_sign_flips_and_heterogeneity():
+    diagnosis = regression(linear([1.0, 0.5, -1.0]))
+    unstable, stable = diagnosis.slopes
+    assert (unstable.feature, stable.feature) == ("z", "x")
+    assert unstable.sign_flips and not stable.sign_flips
+    assert unstable.i_squared > 0.9 and unstable.p < 1e-6 and unstable.q > 100
+    assert stable.p > 0.01
+    assert unstable.by_environment == diagnosis.unstable_features[0].by_environment
+    assert f"(I² {unstable.i_squared:.0%})" in diagnosis.reasons[0]
+
+
+def test_the_gradient_that_irm_penalises_is_given_by_environment():
+    diagnosis = regression(linear([1.0, 0.5, -1.0]))
+    assert set(diagnosis.scale_gradient) == {"site 0", "site 1", "site 2"}
+    largest = max(map(abs, diagnosis.scale_gradient.values()))
+    told = f"the gradient that IRM penalises is {largest:.1f} standard errors"
+    assert told in " ".join(diagnosis.reasons)
+
+
+def test_a_feature_that_is_the_label_in_other_units_is_told():
+    frame = linear([0.0] * 3)
+    diagnosis = regression(frame.with_columns(copy=1000 - 2 * pl.col("y")))
+    assert list(diagnosis.leaks) == ["copy"]
+    assert "'copy' alone all but tells the label (rank association 1.000 of 1)" in " ".join(diagnosis.reasons)
+    assert regression(frame).leaks == {}
+
+
 def test_more_unstable_directions_than_environments_are_too_few():
     frame = linear([1.0, 0.5, -1.0])
     generator = np.random.default_rng(1)

@@ -28,6 +28,7 @@ def test_fit_data_are_told_to_be_so_and_nothing_is_published(folder, light) -> N
         "rows": 100,
         "hold_out": False,
         "label_mean": pytest.approx(-5.5, abs=3),
+        "label_deviation": pytest.approx(3, abs=1.5),
     }
     assert report["diagnosis"]["verdict"] == "can teach invariance"
     assert (report["problems"], report["quarantine"]) == ([], [])

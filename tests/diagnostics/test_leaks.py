@@ -1,0 +1,36 @@
+"""What alone all but tells the label is named, and only that."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from irm_core.diagnostics.leaks import leaks
+
+ROWS = 1000
+NOISE = np.random.default_rng(0).normal(size=ROWS)
+NUMBERS = pl.Series("y", np.random.default_rng(1).normal(size=ROWS))
+CLASSES = (NUMBERS > 0).cast(pl.Float64)
+
+
+@pytest.mark.parametrize("label", [NUMBERS, CLASSES], ids=["numbers", "classes"])
+def test_any_rising_or_falling_function_of_the_label_is_found(label):
+    found = leaks(pl.DataFrame({"copy": -3 * NUMBERS, "cube": NUMBERS**3, "noise": NOISE}), label)
+    assert found == {"copy": pytest.approx(1), "cube": pytest.approx(1)}
+
+
+def test_a_good_feature_is_no_leak():
+    assert leaks(pl.DataFrame({"x": NUMBERS + 0.3 * NOISE}), NUMBERS) == {}
+    assert leaks(pl.DataFrame({"x": CLASSES + 0.4 * NOISE}), CLASSES) == {}
+
+
+def test_where_it_is_missing_it_tells_nothing():
+    mostly = pl.when(pl.int_range(pl.len()) < 500).then("x")
+    assert list(leaks(pl.DataFrame({"x": NUMBERS}).with_columns(mostly.alias("x")), NUMBERS)) == ["x"]
+    few = pl.when(pl.int_range(pl.len()) < 20).then("x")
+    assert leaks(pl.DataFrame({"x": NUMBERS}).with_columns(few.alias("x")), NUMBERS) == {}
+
+
+def test_many_rows_are_sampled_the_same_way_each_time(monkeypatch):
+    monkeypatch.setattr("irm_core.diagnostics.leaks.MOST_ROWS", 100)
+    frame = pl.DataFrame({"x": NUMBERS + 0.01 * NOISE})
+    assert leaks(frame, NUMBERS) == leaks(frame, NUMBERS) != {}

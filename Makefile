@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/
 
-.PHONY: demo test check bench ui clean
+.PHONY: demo test check contracts bench ui clean
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "irmflow needs Python 3.11 or newer")'
@@ -23,6 +23,10 @@ check: .venv/installed
 	$(RUN)lint-imports
 	$(RUN)python -m pip check
 	$(RUN)python .ci/constraints.py
+
+# By the standard's own tool, in an environment of its own: .venv/datacontract.
+contracts: .venv/installed
+	.ci/lint_contracts
 
 ui: .venv/installed
 	$(RUN)irmflow ui

@@ -47,7 +47,7 @@ def _refuse_nested(contract: Contract, file: Path) -> None:
     """No declared type has lists or structures, and one would make such of other files' values."""
     types = _scan(file).collect_schema()
     for column in contract.columns:
-        if types[column.name].is_nested():
+        if types[column.name].is_nested() and column.role != "ignore":
             raise DataError(
                 f"{file} holds {types[column.name]} in the column {column.name!r}, which is to be a "
                 f"{column.logical_type} ({contract.path}:{column.line}). Flatten it when you write the file."

@@ -44,15 +44,20 @@ class Condition:
         test = self.test(values, arguments)
         if not self.nulls_pass:
             return test
-        ignored = _missing(columns, arguments.get("ignore_row_if", "all_values_are_missing"))
-        return ignored | test.fill_null(self.domain == ("column",))
+        return self.ignores(arguments) | test.fill_null(self.domain == ("column",))
+
+    def ignores(self, arguments: Arguments) -> pl.Expr:
+        """True, per row, where so much is missing that the condition says nothing of it; never null."""
+        return _missing(
+            named_columns(self.domain, arguments), arguments.get("ignore_row_if", "all_values_are_missing")
+        )
 
 
 def _missing(columns: list[str], which: str) -> pl.Expr:
     """Whether a row has so few values that the condition says nothing of it."""
     absent = [pl.col(name).is_null() for name in columns]
     if which in ("never", "neither"):
-        return pl.lit(False)
+        return absent[0] & pl.lit(False)
     return pl.any_horizontal(absent) if which in ANY_MISSING else pl.all_horizontal(absent)
 
 

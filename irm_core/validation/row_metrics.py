@@ -65,11 +65,12 @@ class _Metrics:
     ) -> tuple[pl.Expr, Kwargs, Kwargs]:
         return self.broken(metric_domain_kwargs, metric_value_kwargs).sum(), metric_domain_kwargs, {}
 
-    def considered(self, metric_domain_kwargs: Kwargs, **_: object) -> tuple[pl.Expr, Kwargs, Kwargs]:
-        """The rows that are not missing in all of the columns."""
-        columns = self.columns(metric_domain_kwargs)
-        present = pl.any_horizontal(pl.col(name).is_not_null() for name in columns)
-        return present.sum(), metric_domain_kwargs, {}
+    def considered(
+        self, metric_domain_kwargs: Kwargs, metric_value_kwargs: Kwargs, **_: object
+    ) -> tuple[pl.Expr, Kwargs, Kwargs]:
+        """The rows that the condition says something of."""
+        ignored = self.condition.ignores({**metric_domain_kwargs, **metric_value_kwargs})
+        return (~ignored).sum(), metric_domain_kwargs, {}
 
     def index_list(
         self,

@@ -2,6 +2,7 @@
 
 from great_expectations.core.expectation_suite import ExpectationSuite
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.row_conditions import Column
 
 from irm_core.contracts.contract import Contract
@@ -39,4 +40,7 @@ def _configuration(rule: Rule) -> ExpectationConfiguration:
     if rule.within is not None:
         (environment,) = rule.within.named
         kwargs["row_condition"] = Column(environment_of(rule.within.split_name)) == environment
-    return ExpectationConfiguration(type=rule.expectation, kwargs=kwargs, meta={RULE: rule.name})
+    severity = FailureSeverity.CRITICAL if rule.severity == "error" else FailureSeverity.WARNING
+    return ExpectationConfiguration(
+        type=rule.expectation, kwargs=kwargs, meta={RULE: rule.name}, severity=severity
+    )

@@ -6,6 +6,8 @@ import pytest
 
 from irm_core.contracts.aggregates import AGGREGATES
 from irm_core.contracts.conditions import CONDITIONS, IGNORED_ROWS
+from irm_core.contracts.splits import ColumnSplit
+from irm_core.contracts.within import Within
 from irm_core.errors import ContractError
 from irm_core.validation.suite import RULE, suite
 
@@ -47,3 +49,20 @@ def test_refuses_an_argument_that_is_read_otherwise(contract, rule):
     lossy = rule("expect_column_values_to_be_between", column="x", min_value=2**53 + 1)
     with pytest.raises(ContractError, match=r"hearts.odcs.yaml:7: Great Expectations reads 'min_value'"):
         suite(contract(lossy))
+
+
+@pytest.mark.parametrize(("severity", "said"), [("error", "critical"), ("warning", "warning")])
+def test_great_expectations_knows_how_severe_a_rule_is(contract, rule, severity, said):
+    stated = rule("expect_column_values_to_not_be_null", severity=severity, column="x")
+    (made,) = suite(contract(stated)).expectations
+    assert made.severity == said
+
+
+def test_a_rule_within_an_environment_has_the_row_condition_that_says_so(contract, rule):
+    within = Within("by_s", ColumnSplit(columns=("s",)), ("St. Mary's",))
+    stated = replace(rule("expect_column_values_to_not_be_null", column="x"), within=within)
+    (made,) = suite(contract(stated)).expectations
+    assert (made.row_condition.column.name, made.row_condition.parameter) == (
+        "environment by_s",
+        "St. Mary's",
+    )

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 
 LONGEST = 80
+MOST_BYTES = 240
+"""File systems take names of 255 bytes; a letter of a rare script has four, and slugs may get a number."""
 
 
 def slug(name: str) -> str:
@@ -15,7 +17,11 @@ def slug(name: str) -> str:
     """
     kept = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name))
     single = re.sub(r"\.{2,}", ".", re.sub(r"-{2,}", "-", kept))
-    return single.strip("-.")[:LONGEST] or "unnamed"
+    return _short(single.strip("-.")) or "unnamed"
+
+
+def _short(text: str) -> str:
+    return text[:LONGEST].encode()[:MOST_BYTES].decode(errors="ignore")
 
 
 def slugs(names: Sequence[str]) -> dict[str, str]:

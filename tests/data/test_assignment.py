@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from irm_core.contracts.names import ENVIRONMENT, NO_ENVIRONMENT, RULES, SMALL_ENVIRONMENT
-from irm_core.contracts.splits import ColumnSplit, CutsSplit, QuantilesSplit, RulesSplit
+from irm_core.contracts.splits import ColumnSplit, CutsSplit, InferredSplit, QuantilesSplit, RulesSplit
 from irm_core.data.assignment import assign
 
 BY_HOSPITAL = {"columns": ("hospital",)}
@@ -107,6 +107,7 @@ SPLITS = st.sampled_from(
         lambda **policies: ColumnSplit(**BY_HOSPITAL, **policies),
         lambda **policies: ColumnSplit(columns=("hospital", "age"), **policies),
         lambda **policies: CutsSplit(column="age", cuts=(1, 2), **policies),
+        lambda **policies: InferredSplit(columns=("hospital",), **policies),
         lambda **policies: RulesSplit(rules={"a": "age > 1", "b": "age < 1 OR hospital = 'x'"}, **policies),
     ]
 )

@@ -104,4 +104,4 @@ def _environments(rehearsal: Rehearsal, contract: Contract, split: str) -> dict[
 
 
 def _broken(result: RuleResult) -> str:
-    return f"The rule {result.rule} is broken on the whole table: found {result.observed}."
+    return f"The rule {result.rule} is broken, which no quarantine mends: {result.found}."

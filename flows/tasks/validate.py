@@ -16,11 +16,13 @@ from irm_core.validation.validate import validate as judge
 def validate(raw: Ingested, contract: Contract) -> Verdict:
     """The verdict on every rule.
 
-    Rows that break a row rule are the quarantine's. DataError where a rule on the whole table is broken.
+    Rows that break a row rule are the quarantine's. DataError where a rule of the table is broken.
     """
     with damage_named(contract, raw.files):
         verdict = judge(raw.flagged, contract)
     if verdict.stopping:
-        broken = "\n".join(f"  {one.rule}: found {one.observed}" for one in verdict.stopping)
-        raise DataError(f"{contract.name} breaks rules of {contract.path} on the whole table:\n{broken}")
+        broken = "\n".join(f"  {one.rule}: {one.found}" for one in verdict.stopping)
+        raise DataError(
+            f"{contract.name} breaks rules of {contract.path} that no quarantine mends:\n{broken}"
+        )
     return verdict

@@ -32,6 +32,12 @@ class RuleResult(_Record):
     observed: Any = None
     examples: tuple[str, ...] = ()
 
+    @property
+    def found(self) -> str:
+        """What a rule of the table was broken by, in words."""
+        rows = f"{self.failed} of {self.checked} rows break it"
+        return rows if self.observed is None and self.failed is not None else f"found {self.observed}"
+
 
 class Verdict(_Record):
     """What became of all rules. `success`: no rule of severity error is broken, by however few rows.

@@ -99,8 +99,30 @@ def test_a_broken_rule_on_the_whole_table_ends_with_3_and_all_findings(folder, l
     edit(folder.contract, splits, rule + splits)
     said = check(folder, light)
     assert said.status == 3
-    assert said.report["problems"] == ["The rule table.rows is broken on the whole table: found 400."]
+    assert said.report["problems"] == ["The rule table.rows is broken, which no quarantine mends: found 400."]
     assert said.report["diagnosis"]["verdict"] == "can teach invariance"
+
+
+def test_a_rule_within_environments_is_told_by_environment(folder, light) -> None:
+    splits = "    customProperties:\n      - property: environments"
+    rules = """    quality:
+      - metric: rowCount
+        mustBeGreaterThan: 100
+        customProperties: [{property: environments, value: [north, west]}, {property: split, value: by_site}]
+      - type: custom
+        engine: greatExpectations
+        implementation:
+          {type: expect_column_values_to_be_between, kwargs: {column: age, max_value: -1, mostly: 0.5}}
+        customProperties: [{property: environments, value: east}, {property: split, value: by_site}]
+"""
+    edit(folder.contract, splits, rules + splits)
+    said = check(folder, light)
+    assert said.status == 3
+    assert said.report["problems"] == [
+        "The rule table.rows in north is broken, which no quarantine mends: found 100.",
+        "The rule table.rows in west is broken, which no quarantine mends: found 100.",
+        "The rule age.range in east is broken, which no quarantine mends: 100 of 100 rows break it.",
+    ]
 
 
 def test_not_one_good_row_is_a_problem_of_the_data(folder, light) -> None:

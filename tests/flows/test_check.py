@@ -121,7 +121,7 @@ def test_a_rule_within_environments_is_told_by_environment(folder, light) -> Non
     assert said.report["problems"] == [
         "The rule table.rows in north is broken, which no quarantine mends: found 100.",
         "The rule table.rows in west is broken, which no quarantine mends: found 100.",
-        "The rule age.range in east is broken, which no quarantine mends: 100 of 100 rows break it.",
+        "The rule age.range 2 in east is broken, which no quarantine mends: 100 of 100 rows break it.",
     ]
 
 

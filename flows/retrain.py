@@ -34,6 +34,7 @@ from irm_core.contracts.contract import Contract
 from irm_core.contracts.read import read
 from irm_core.data.rows import load
 from irm_core.data.schema import ModelSchema
+from irm_core.data.staging import staging
 from irm_core.data.version import Published
 from irm_core.evaluation.embedding import embedded
 from irm_core.evaluation.leave_one_out import leave_one_out
@@ -71,22 +72,23 @@ def retrain(contract: Path, split: str | None = None, plan: TrainingPlan = Train
 
 
 def acquire(contract: Contract, split: str, stages: Stages) -> Published:
-    """Ingest → validate → split → publish."""
-    with stages("Ingest") as tell:
-        raw = ingest(contract)
-        tell(
-            f"{len(raw.files)} raw file(s)",
-            *(f"column {column} is not declared: ignored" for column in raw.ignored),
-        )
-    with stages("Validate") as tell:
-        verdict = validate(raw, contract)
-        broken = [result.rule for result in verdict.results if not result.success]
-        tell(f"{len(verdict.results)} rules", f"broken: {', '.join(broken)}" if broken else "none broken")
-    with stages("Publish") as tell:
-        published = publish(raw, contract, split, workspace.DATA)
-        rows, environments = published.version.rows, published.version.environments
-        tell(f"{rows.read:,} rows read = {rows.good:,} good + {rows.quarantined:,} quarantined")
-        tell(f"{len(environments)} environments", f"version {published.version.id}")
+    """Ingest → validate → split → publish. The typed rows are kept until they are published."""
+    with staging(workspace.HOME / "rows") as folder:
+        with stages("Ingest") as tell:
+            raw = ingest(contract, folder)
+            tell(
+                f"{len(raw.files)} raw file(s)",
+                *(f"column {column} is not declared: ignored" for column in raw.ignored),
+            )
+        with stages("Validate") as tell:
+            verdict = validate(raw, contract)
+            broken = [result.rule for result in verdict.results if not result.success]
+            tell(f"{len(verdict.results)} rules", f"broken: {', '.join(broken)}" if broken else "none broken")
+        with stages("Publish") as tell:
+            published = publish(raw, contract, split, workspace.DATA)
+            rows, environments = published.version.rows, published.version.environments
+            tell(f"{rows.read:,} rows read = {rows.good:,} good + {rows.quarantined:,} quarantined")
+            tell(f"{len(environments)} environments", f"version {published.version.id}")
     return published
 
 

@@ -65,10 +65,10 @@ def find(path: Path, split_name: str | None) -> Findings:
     contract = read(path)
     split = contract.chosen_split(split_name)
     with console.err.status("Checking …"), staging(workspace.HOME / "checks") as folder:
-        raw = ingest(contract)
+        raw = ingest(contract, folder / "rows")
         with damage_named(contract, raw.files):
             verdict = validate(raw.flagged, contract)
-        rehearsal = rehearse(raw, contract, split, folder)
+        rehearsal = rehearse(raw, contract, split, folder / "version")
         diagnosis = _diagnosis(rehearsal, contract)
     return Findings(
         contract=contract,

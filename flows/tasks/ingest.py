@@ -1,5 +1,7 @@
 """Ingest: find the raw files, read their headers, fingerprint their contents."""
 
+from pathlib import Path
+
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
@@ -9,6 +11,6 @@ from irm_core.data import ingestion
 
 
 @task(name="Ingest", cache_policy=NO_CACHE, **POLICY)
-def ingest(contract: Contract) -> ingestion.Ingested:
-    """The raw data that the contract names, not yet judged."""
-    return ingestion.ingest(contract)
+def ingest(contract: Contract, folder: Path) -> ingestion.Ingested:
+    """The raw data that the contract names, not yet judged; their rows, typed, are kept in `folder`."""
+    return ingestion.ingest(contract, folder)

@@ -13,6 +13,7 @@ import polars as pl
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE
 from irm_core.data.columns import check
+from irm_core.data.csv_bytes import is_plain
 from irm_core.data.csv_fields import FIELDS, Plain, Quoted
 from irm_core.data.csv_records import QUOTE, Joined, join, odd
 from irm_core.data.lines import TEXT, numbered
@@ -48,17 +49,29 @@ def _scan_one(contract: Contract, file: Path) -> pl.LazyFrame:
     check(contract, file, found)
     delimiter, width = contract.source.delimiter, len(found)
     lines = numbered(file, contract.source.encoding).filter(pl.col(LINE) > 1)
+    if is_plain(file, contract.source.encoding):
+        return records(contract, file, found, Plain(delimiter, width), lines)
     with reading(file):
         quoted, strays = lines.select(_any_quote(), odd(pl.col(TEXT)).any()).collect().row(0)
     layout = Quoted(delimiter, width) if quoted else Plain(delimiter, width)
     joined = join(_rows(lines), delimiter, width) if strays else Joined({}, frozenset())
+    return records(contract, file, found, layout, _joined(lines, joined))
+
+
+def records(
+    contract: Contract, file: Path, found: Sequence[str], layout: Plain | Quoted, texts: pl.LazyFrame
+) -> pl.LazyFrame:
+    """What `scan` gives, of the records with these texts. Empty ones hold nothing, and are no records.
+
+    found: the columns that the file's header names.
+    """
     return (
-        _records(lines, joined)
-        .with_columns(layout.fields().alias(FIELDS))
+        texts.filter(pl.col(TEXT) != "")
+        .with_columns(layout.fields().alias(FIELDS), pl.col(LINE).cast(pl.Int64))
         .select(
             *(layout.value(found.index(column.name)).alias(column.name) for column in contract.columns),
             pl.lit(file.as_posix()).alias(FILE),
-            pl.col(LINE).cast(pl.Int64),
+            LINE,
             layout.unreadable().alias(ROW_UNREADABLE),
         )
     )
@@ -73,13 +86,13 @@ def _rows(lines: pl.LazyFrame) -> Iterator[tuple[int, str]]:
         yield from batch.select(LINE, TEXT).iter_rows()
 
 
-def _records(lines: pl.LazyFrame, joined: Joined) -> pl.LazyFrame:
-    """One row per record. Empty lines hold nothing, and are no records."""
-    if joined.texts:
-        whole = pl.col(LINE).replace_strict(joined.texts, default=pl.col(TEXT), return_dtype=pl.String)
-        first = ~pl.col(LINE).is_in(sorted(joined.others))
-        lines = lines.with_columns(whole.alias(TEXT)).filter(first)
-    return lines.filter(pl.col(TEXT) != "")
+def _joined(lines: pl.LazyFrame, joined: Joined) -> pl.LazyFrame:
+    """The lines, those of records of several as one."""
+    if not joined.texts:
+        return lines
+    whole = pl.col(LINE).replace_strict(joined.texts, default=pl.col(TEXT), return_dtype=pl.String)
+    first = ~pl.col(LINE).is_in(sorted(joined.others))
+    return lines.with_columns(whole.alias(TEXT)).filter(first)
 
 
 def _split(line: str, delimiter: str) -> list[str]:

@@ -8,9 +8,8 @@ import polars as pl
 
 from irm_core.contracts.contract import Contract
 from irm_core.data.fingerprint import raw_sha256
-from irm_core.data.preparation import prepare
-from irm_core.data.quarantine import flag
-from irm_core.data.sources import find, ignored_columns, scan
+from irm_core.data.prepared_rows import kept, lazy
+from irm_core.data.sources import find, ignored_columns
 from irm_core.errors import DataError
 
 Stamps = dict[Path, tuple[int, int]]
@@ -21,7 +20,7 @@ Stamps = dict[Path, tuple[int, int]]
 class Ingested:
     """The raw files, what they hash to, the columns that nothing reads, and the rows, typed and flagged.
 
-    The rows are read only when they are needed. stamps: of the files before they were hashed.
+    stamps: of the files before they were hashed.
     """
 
     files: tuple[Path, ...]
@@ -38,19 +37,23 @@ class Ingested:
                 raise DataError(f"{file} has changed while it was read. Run again once it is complete.")
 
 
-def ingest(contract: Contract) -> Ingested:
-    """The raw data that the contract names. Raises DataError for files that are absent or cannot be read."""
-    return ingested(contract, find(contract.source))
+def ingest(contract: Contract, folder: Path | None = None) -> Ingested:
+    """The raw data that the contract names. Raises DataError for files that are absent or cannot be read.
+
+    folder: where the typed rows are kept, so that the files are parsed once. They are needed for as long as
+    the rows are. Without it, the files are parsed whenever rows are asked for.
+    """
+    return ingested(contract, find(contract.source), folder)
 
 
-def ingested(contract: Contract, files: Sequence[Path]) -> Ingested:
+def ingested(contract: Contract, files: Sequence[Path], folder: Path | None = None) -> Ingested:
     """The raw data in these files."""
     before = stamps(files)
     return Ingested(
         files=tuple(files),
         sha256=raw_sha256(contract, files),
         ignored=ignored_columns(contract, files),
-        flagged=flag(prepare(scan(contract, files), contract), contract),
+        flagged=kept(contract, files, folder) if folder else lazy(contract, files),
         stamps=before,
     )
 

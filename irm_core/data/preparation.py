@@ -8,7 +8,7 @@ from irm_core.contracts.contract import Column, Contract
 from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE, raw, unreadable
 from irm_core.contracts.notation import LogicalType, Notation
 from irm_core.data.casts import cast
-from irm_core.data.images import inspected
+from irm_core.data.images import digest, inspected
 
 PREPARATION = 1
 """Changes when the same raw data would be prepared to something else. Part of every version's id."""
@@ -37,6 +37,13 @@ def prepare(frame: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
     return inspected(prepared, contract) if contract.image else prepared
 
 
+def prepared_columns(contract: Contract) -> list[str]:
+    """The columns of a prepared frame but the raw ones, which few rows are asked for. (See `raw_rows`.)"""
+    names = [column.name for column in contract.columns]
+    digests = [digest(contract.image.name)] if contract.image else []
+    return [FILE, LINE, ROW_UNREADABLE, *names, *map(unreadable, names), *digests]
+
+
 def value(
     said: pl.Expr, dtype: pl.DataType, notation: Notation, missing_values: tuple[str, ...]
 ) -> tuple[pl.Expr, pl.Expr]:
@@ -60,7 +67,7 @@ def _present(
 
 def _at_first_sight(column: Column, dtype: pl.DataType, _: tuple[str, ...]) -> Iterator[pl.Expr]:
     """Numbers, as most texts have them: without blanks, signs of missing values, or a comma."""
-    if _is_written_number(column, dtype):
+    if is_written_number(column, dtype):
         yield pl.col(raw(column.name)).cast(column.dtype, strict=False).alias(column.name)
 
 
@@ -68,25 +75,38 @@ def _doubtful(column: Column, dtype: pl.DataType, missing_values: tuple[str, ...
     """The texts that need a second look, which takes five times as long: all that are no finite number, or
     perhaps the sign of a missing one.
     """
-    if _is_written_number(column, dtype):
-        number = pl.col(column.name)
-        signs = pl.Series(missing_values, dtype=pl.String).cast(column.dtype, strict=False).drop_nulls()
-        sure = number.is_finite() & ~number.is_in(signs.to_list()) if len(signs) else number.is_finite()
-        doubtful = pl.when(~sure.fill_null(False)).then(pl.col(raw(column.name)))
+    if is_written_number(column, dtype):
+        sure = is_sure(pl.col(column.name), column, missing_values)
+        doubtful = pl.when(~sure).then(pl.col(raw(column.name)))
         yield doubtful.alias(unreadable(column.name))
 
 
 def _read(column: Column, dtype: pl.DataType, missing_values: tuple[str, ...]) -> Iterator[pl.Expr]:
     """The typed value of `column`, and what could not be read, from its raw value."""
-    doubted = _is_written_number(column, dtype)
+    doubted = is_written_number(column, dtype)
     said = pl.col(unreadable(column.name) if doubted else raw(column.name))
+    typed, lost = read(said, column, dtype, missing_values)
+    yield pl.when(said.is_null()).then(column.name).otherwise(typed).alias(column.name) if doubted else typed
+    yield lost
+
+
+def read(
+    said: pl.Expr, column: Column, dtype: pl.DataType, missing_values: tuple[str, ...]
+) -> tuple[pl.Expr, pl.Expr]:
+    """The typed value of `column`, and what could not be read, from what is said, of `dtype`."""
     present, typed = value(said, dtype, column.notation, missing_values)
-    lost = pl.when(present.is_not_null() & typed.is_null()).then(present.cast(pl.String))
-    yield (pl.when(said.is_null()).then(column.name).otherwise(typed) if doubted else typed).alias(
-        column.name
-    )
-    yield lost.alias(unreadable(column.name))
+    unread = pl.when(present.is_not_null() & typed.is_null()).then(present.cast(pl.String))
+    lost = pl.lit(None, pl.String) if column.logical_type == "string" else unread
+    return typed.alias(column.name), lost.alias(unreadable(column.name))
 
 
-def _is_written_number(column: Column, dtype: pl.DataType) -> bool:
+def is_written_number(column: Column, dtype: pl.DataType) -> bool:
+    """Whether values of `dtype` are texts of numbers that Polars can read as they are."""
     return dtype == pl.String and column.logical_type in ("number", "integer") and column.decimal == "."
+
+
+def is_sure(number: pl.Expr, column: Column, missing_values: tuple[str, ...]) -> pl.Expr:
+    """True where a number that was read from a text is finite, and not perhaps the sign of a missing one."""
+    signs = pl.Series(missing_values, dtype=pl.String).cast(column.dtype, strict=False).drop_nulls()
+    sure = number.is_finite() & ~number.is_in(signs.to_list()) if len(signs) else number.is_finite()
+    return sure.fill_null(False)

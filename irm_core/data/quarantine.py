@@ -13,6 +13,7 @@ from irm_core.data.images import digest
 BETWEEN = "\x1f"
 """Between the names of rules while they are one text: the control character that is made for it."""
 _ROW = pl.struct(FILE, LINE)
+_NOWHERE = pl.Series([], dtype=pl.Struct({FILE: pl.String, LINE: pl.Int64}))
 
 
 def flag(
@@ -28,15 +29,31 @@ def flag(
     return joined.with_columns(_parted(pl.col(RULES)).alias(RULES))
 
 
+def flag_alone(prepared: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
+    """The same for the rules that judge a row without the others. `not_alone` finds what breaks the rest."""
+    return flag(prepared, contract, {rule.name: _NOWHERE for rule in _of_many(contract)})
+
+
+def obeys(contract: Contract) -> pl.Expr:
+    """True where `flag_alone` would find no rule that the row breaks."""
+    alone = [rule.valid() for rule in _quarantining(contract) if CONDITIONS[rule.expectation].alone]
+    return pl.all_horizontal(*alone, pl.lit(True))
+
+
 def not_alone(prepared: pl.LazyFrame, contract: Contract) -> dict[str, pl.Series]:
     """The rows that break the rules which judge no row without the others, such as uniqueness.
 
     Found in a query of their own, since Polars keeps whole tables in memory for such a rule beside others.
     """
-    rules = [one for one in _quarantining(contract) if not CONDITIONS[one.expectation].alone]
-    queries = [prepared.filter(~rule.valid()).select(_ROW) for rule in rules]
-    found = pl.collect_all(queries, engine="streaming")
-    return {rule.name: rows.to_series() for rule, rows in zip(rules, found, strict=True)}
+    rules = _of_many(contract)
+    broken = pl.collect_all([prepared.select((~one.valid()).any()) for one in rules], engine="streaming")
+    found = [
+        prepared.filter(~rule.valid()).select(_ROW).collect(engine="streaming").to_series()
+        if any_.item()
+        else _NOWHERE
+        for rule, any_ in zip(rules, broken, strict=True)
+    ]
+    return {rule.name: rows for rule, rows in zip(rules, found, strict=True)}
 
 
 def is_good() -> pl.Expr:
@@ -51,11 +68,19 @@ def good(flagged: pl.LazyFrame, contract: Contract, *more: str) -> pl.LazyFrame:
     return flagged.filter(is_good()).select(*values, FILE, LINE, *digests, *more)
 
 
+def refused(flagged: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
+    """The other rows: FILE, LINE, RULES, what was unreadable."""
+    return flagged.filter(~is_good()).select(FILE, LINE, RULES, *_why(contract))
+
+
 def quarantined(flagged: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
-    """The other rows: raw values under the contract's names, FILE, LINE, RULES, what was unreadable."""
+    """The same, and raw values under the contract's names."""
     values = (pl.col(raw(column.name)).alias(column.name) for column in contract.columns)
-    why = [ROW_UNREADABLE, *([unreadable(contract.image.name)] if contract.image else [])]
-    return flagged.filter(~is_good()).select(*values, FILE, LINE, RULES, *why)
+    return flagged.filter(~is_good()).select(*values, FILE, LINE, RULES, *_why(contract))
+
+
+def _why(contract: Contract) -> list[str]:
+    return [ROW_UNREADABLE, *([unreadable(contract.image.name)] if contract.image else [])]
 
 
 def _joined(contract: Contract, broken: Mapping[str, pl.Series]) -> pl.Expr:
@@ -73,6 +98,11 @@ def _joined(contract: Contract, broken: Mapping[str, pl.Series]) -> pl.Expr:
 
 def _quarantining(contract: Contract) -> list[Rule]:
     return [rule for rule in contract.rules if rule.level == "row" and rule.severity == "error"]
+
+
+def _of_many(contract: Contract) -> list[Rule]:
+    """The rules that judge no row without the others."""
+    return [one for one in _quarantining(contract) if not CONDITIONS[one.expectation].alone]
 
 
 def _parted(joined: pl.Expr) -> pl.Expr:

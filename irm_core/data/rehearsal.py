@@ -10,7 +10,6 @@ from irm_core.data.environments import environments, unfit
 from irm_core.data.ingestion import Ingested
 from irm_core.data.partitions import QUARANTINE, good_rows, write
 from irm_core.data.rejection import Reason, excess, reasons
-from irm_core.data.sources import damage_named
 from irm_core.data.store import described
 from irm_core.data.version import Rows, Version
 
@@ -33,8 +32,7 @@ class Rehearsal:
 
 def rehearse(raw: Ingested, contract: Contract, split_name: str, folder: Path) -> Rehearsal:
     """Sort the raw rows as publishing does, into a folder that the caller removes."""
-    with damage_named(contract, raw.files):
-        rows = write(raw.flagged, contract, split_name, folder)
+    rows = write(raw, contract, split_name, folder)
     quarantine = pl.scan_parquet(folder / QUARANTINE)
     why = excess(rows, quarantine, contract)
     told = tuple(reasons(quarantine, contract, split_name))

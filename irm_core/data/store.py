@@ -25,7 +25,6 @@ from irm_core.data.partitions import (
 from irm_core.data.preparation import PREPARATION
 from irm_core.data.rejection import broken_rules, excess, rejection
 from irm_core.data.slugs import slug
-from irm_core.data.sources import damage_named
 from irm_core.data.staging import staging
 from irm_core.data.version import MANIFEST, Environment, Published, Rows, Version
 from irm_core.errors import DataError
@@ -50,8 +49,7 @@ def publish(raw: Ingested, contract: Contract, split_name: str, root: Path) -> P
     if (target / MANIFEST).is_file():
         return load(target)
     with staging(target.parent) as folder:
-        with damage_named(contract, raw.files):
-            rows = write(raw.flagged, contract, split_name, folder)
+        rows = write(raw, contract, split_name, folder)
         raw.refuse_changes()
         if why := excess(rows, pl.scan_parquet(folder / QUARANTINE), contract):
             kept = _kept(folder, dataset / "rejected" / f"{raw.sha256[:12]}.parquet")

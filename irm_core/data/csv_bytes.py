@@ -1,0 +1,46 @@
+"""CSV files as bytes: whether they can be read without looking at quotation marks, and pieces of them."""
+
+import codecs
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from irm_core.contracts.source import UTF_8
+from irm_core.data.csv_records import QUOTE
+
+COMPRESSED = (".gz", ".zst")
+PIECE = 1 << 24  # bytes
+_LOOK = 1 << 20  # bytes, which fit a processor's cache
+
+
+def is_plain(file: Path, encoding: str) -> bool:
+    """Whether the file is text in UTF-8 without a single quotation mark: every line is a record then."""
+    if encoding != UTF_8 or file.suffix in COMPRESSED:
+        return False
+    decoder, mark = codecs.getincrementaldecoder(UTF_8)(), QUOTE.encode()
+    look = bytearray(_LOOK)
+    with file.open("rb", buffering=0) as content:
+        try:
+            while size := content.readinto(look):
+                seen = look if size == _LOOK else look[:size]
+                if mark in seen:
+                    return False
+                # What is not complete in one look is kept for the next.
+                if decoder.getstate()[0] or not seen.isascii():
+                    decoder.decode(seen)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def pieces(file: Path, size: int = PIECE) -> Iterator[bytes]:
+    """All lines but the first, some whole ones at a time."""
+    with file.open("rb") as content:
+        content.readline()
+        while piece := content.read(size):
+            yield piece + _rest_of_line(piece, content)
+
+
+def _rest_of_line(piece: bytes, content: BinaryIO) -> bytes:
+    return b"" if piece.endswith(b"\n") else content.readline()

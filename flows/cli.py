@@ -21,6 +21,14 @@ SplitName = Annotated[
 PlanFile = Annotated[Path | None, typer.Option("--plan", help="The training plan, a YAML file.")]
 Changes = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change the plan.")]
 ReportFile = Annotated[Path | None, typer.Option("--report", help="Write the report to this file, as JSON.")]
+MaxParallel = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="How many stacks of candidates to train at a time; by default one on each GPU, "
+        "without a GPU one for each core, up to four.",
+    ),
+]
 DEBUG = "--debug"
 Debug = Annotated[bool, typer.Option(DEBUG, help="Show the traceback of an error.")]
 
@@ -37,6 +45,7 @@ def run(
     split: SplitName = None,
     plan: PlanFile = None,
     changes: Changes = None,
+    max_parallel: MaxParallel = None,
     report: ReportFile = None,
 ) -> None:
     """Retrain: ingest, validate, split, train with each environment left out, select, register."""
@@ -45,7 +54,7 @@ def run(
     from flows.retrain import retrain
 
     reach()
-    write_report(retrain(contract, split, read_plan(plan, contract, changes or [])), report)
+    write_report(retrain(contract, split, read_plan(plan, contract, changes or []), max_parallel), report)
 
 
 @app.command()

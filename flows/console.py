@@ -14,9 +14,9 @@ err = Console(stderr=True, width=None if sys.stderr.isatty() else LOG_WIDTH)
 
 
 @contextmanager
-def bar(total: int, name: str) -> Iterator[Callable[[int], None]]:
-    """A bar with the time left; call what it gives with the number of things that are done."""
+def bar(total: int, name: str) -> Iterator[Callable[[int, str], None]]:
+    """A bar with the time left; call what it gives with how many things more are done, and a new name."""
     columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         work = progress.add_task(name, total=total)
-        yield lambda done: progress.advance(work, done)
+        yield lambda done, now: progress.update(work, advance=done, description=now)

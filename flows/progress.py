@@ -1,6 +1,7 @@
-"""Progress of long work: a bar in the terminal, and the same on the run's page in Prefect."""
+"""Progress of the training: a bar in the terminal, lines elsewhere, the same on the run's page in Prefect."""
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,35 +11,55 @@ from prefect.exceptions import PrefectException
 from prefect.logging import get_run_logger
 
 from flows import console
+from irm_core.evaluation.stack import Together
+
+SECONDS = 30  # between lines where there is no terminal
 
 
 @contextmanager
-def progress(total: int, name: str) -> Iterator[Callable[[int], None]]:
-    """Call what it gives with the number of things that are done."""
-    done = 0
-    tell = _page(total, name)
-    with console.bar(total, name) as advance:
+def progress(stacks: Sequence[Together]) -> Iterator[Callable[[Together], None]]:
+    """Call what it gives with each stack that is done."""
+    total, done, began = sum(map(len, stacks)), 0, time.monotonic()
+    ended = 0
+    page, line = _page(_said(0, total, 0, len(stacks))), _lines()
+    with console.bar(total, "candidates") as advance:
 
-        def report(more: int) -> None:
-            nonlocal done
-            done += more
-            advance(more)
-            tell(done)
+        def tell(stack: Together) -> None:
+            nonlocal done, ended
+            done, ended = done + len(stack), ended + 1
+            said = _said(done, total, ended, len(stacks))
+            advance(len(stack), f"stack {ended}/{len(stacks)}, candidates")
+            page(done / total, said)
+            line(f"{said}, about {duration((time.monotonic() - began) * (total - done) / done)} left")
 
-        yield report
+        yield tell
 
 
-def _page(total: int, name: str) -> Callable[[int], None]:
-    """Tells Prefect how many are done; after a failure no more, since no work may wait for a picture."""
-    made: Any = create_progress_artifact(0.0, description=_said(0, total, name))
+def _lines() -> Callable[[str], None]:
+    """Tells Prefect's log, and now and then who has no terminal to see a bar in."""
+    told = time.monotonic()
+
+    def tell(said: str) -> None:
+        nonlocal told
+        get_run_logger().info(said)
+        if not console.err.is_terminal and time.monotonic() - told >= SECONDS:
+            told = time.monotonic()
+            console.err.print(f"  {said}", highlight=False)
+
+    return tell
+
+
+def _page(said: str) -> Callable[[float, str], None]:
+    """Tells Prefect which share is done; after a failure no more, since no work may wait for a picture."""
+    made: Any = create_progress_artifact(0.0, description=said)
     away = False
 
-    def tell(done: int) -> None:
+    def tell(share: float, said: str) -> None:
         nonlocal away
         if away:
             return
         try:
-            update_progress_artifact(made, 100 * done / max(1, total), _said(done, total, name))
+            update_progress_artifact(made, 100 * share, said)
         except (HTTPError, PrefectException) as error:
             away = True
             get_run_logger().warning("Prefect's page shows no further progress: %s", error)
@@ -46,5 +67,12 @@ def _page(total: int, name: str) -> Callable[[int], None]:
     return tell
 
 
-def _said(done: int, total: int, name: str) -> str:
-    return f"{done:,} of {total:,} {name}"
+def _said(done: int, total: int, ended: int, stacks: int) -> str:
+    return f"{done:,} of {total:,} candidates, {ended:,} of {stacks:,} stacks"
+
+
+def duration(seconds: float) -> str:
+    """In words: `45 s`, `12 min`, `3.5 h`."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

@@ -1,16 +1,16 @@
 """The flow: from a contract to a registered model, stage by stage."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from prefect import flow, runtime, tags
+from pydantic import PositiveInt
 
 from flows import workspace
 from flows.alive import alive
 from flows.artifacts import link_to_charts, show_outcome
 from flows.endings import end_tracked_runs
-from flows.progress import progress
+from flows.places import processes
 from flows.report.document import document
 from flows.report.outcome import Outcome
 from flows.report.show import show
@@ -20,16 +20,15 @@ from flows.stages import Stages
 from flows.tasks.diagnose import diagnose
 from flows.tasks.hold_out import judge_hold_out
 from flows.tasks.ingest import ingest
-from flows.tasks.log import log
 from flows.tasks.publish import publish
 from flows.tasks.refit import refit
 from flows.tasks.register import register
 from flows.tasks.select import select
-from flows.tasks.train import train
 from flows.tasks.validate import validate
 from flows.tracking.away import needed
 from flows.tracking.experiment import experiment_id
 from flows.tracking.view import share_view
+from flows.training import train_all
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.read import read
 from irm_core.data.rows import load
@@ -38,9 +37,6 @@ from irm_core.data.staging import staging
 from irm_core.data.version import Published
 from irm_core.evaluation.embedding import embedded
 from irm_core.evaluation.leave_one_out import leave_one_out
-from irm_core.evaluation.records import Trial
-from irm_core.evaluation.stack import stacks
-from irm_core.training.candidate import Candidate
 from irm_core.training.plan import TrainingPlan
 
 
@@ -50,13 +46,20 @@ from irm_core.training.plan import TrainingPlan
     on_crashed=[end_tracked_runs],
     on_failure=[end_tracked_runs],
 )
-def retrain(contract: Path, split: str | None = None, plan: TrainingPlan = TrainingPlan()) -> dict[str, Any]:  # noqa: B008
+def retrain(
+    contract: Path,
+    split: str | None = None,
+    plan: TrainingPlan = TrainingPlan(),  # noqa: B008
+    max_parallel: PositiveInt | None = None,
+) -> dict[str, Any]:
     """Retrain: from raw data to a registered model, chosen where it was never trained.
 
     Args:
         contract: The data contract, an ODCS YAML file.
         split: Which of its splits; the first one if not given.
         plan: What to train.
+        max_parallel: How many stacks of candidates to train at a time; no result depends on it. By default
+            one on each GPU, without a GPU one for each core, up to four.
 
     Returns:
         The report, as in `irmflow run --report`.
@@ -68,7 +71,7 @@ def retrain(contract: Path, split: str | None = None, plan: TrainingPlan = Train
         published = acquire(declared, chosen, stages)
         retraining = begin(published, declared, plan, stages)
         with tags(f"version:{published.version.id}"):
-            return learn(retraining, stages)
+            return learn(retraining, stages, max_parallel)
 
 
 def acquire(contract: Contract, split: str, stages: Stages) -> Published:
@@ -117,15 +120,15 @@ def begin(published: Published, contract: Contract, plan: TrainingPlan, stages: 
     )
 
 
-def learn(retraining: Retraining, stages: Stages) -> dict[str, Any]:
+def learn(retraining: Retraining, stages: Stages, max_parallel: int | None) -> dict[str, Any]:
     """Diagnose → train, leaving each environment out → select → refit → judge in the hold-out → register."""
     candidates = leave_one_out(retraining.plan, retraining.published.version)
     with stages("Diagnose") as tell:
         diagnosis = diagnose(retraining)
         tell(diagnosis.verdict)
-    with stages("Train") as tell:
-        trials = train_all(candidates, retraining)
-        tell(f"{len(trials)} candidates")
+    with stages("Train") as tell, processes(retraining, max_parallel) as place:
+        trials = train_all(candidates, retraining, place)
+        tell(f"{len(trials)} candidates", place.said)
     with stages("Select"):
         selection = select(trials, retraining.plan)
     with stages("Refit"):
@@ -138,16 +141,3 @@ def learn(retraining: Retraining, stages: Stages) -> dict[str, Any]:
     show(outcome, registered)
     show_outcome(outcome, registered)
     return document(outcome, registered, stages.seconds)
-
-
-def train_all(candidates: Sequence[Candidate], retraining: Retraining) -> list[Trial]:
-    """Every candidate, in stacks that are trained as one."""
-    trials: list[Trial] = []
-    rows, version, schema = retraining.rows, retraining.published.version, retraining.schema
-    with progress(len(candidates), "candidates") as advance:
-        for stack in stacks(rows, version, schema, candidates, retraining.plan):
-            trained = [Trial.model_validate(one) for one in train(stack, retraining)]
-            log(trained, retraining)
-            trials += trained
-            advance(len(stack.candidates))
-    return trials

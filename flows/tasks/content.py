@@ -14,7 +14,6 @@ from prefect.context import TaskRunContext
 
 import irm_core
 from irm_core.data.fingerprint import sha256
-from irm_core.evaluation.stack import Stack
 from irm_core.training.device import resolve
 from irm_core.training.plan import TrainingPlan
 
@@ -24,13 +23,10 @@ OF_THE_CHOICE = {"objectives", "penalty_weights", "seeds", "criterion", "standar
 
 def trials_key(context: TaskRunContext, parameters: dict[str, Any]) -> str:  # noqa: ARG001 - Prefect's signature
     """The key of a stack's trials: data version, candidates, plan, code, and the device it is trained on."""
-    stack, plan = parameters["stack"], parameters["retraining"].plan
-    content = [_of_stack(stack), _of_plan(plan), code(), torch.__version__, resolve(plan.device).type]
+    work, plan = parameters["work"], parameters["work"].plan
+    stack = [work.version.id, [one.model_dump(mode="json") for one in parameters["candidates"]]]
+    content = [stack, _of_plan(plan), code(), torch.__version__, resolve(plan.device).type]
     return f"trials-{hashlib.sha256(json.dumps(content).encode()).hexdigest()}"
-
-
-def _of_stack(stack: Stack) -> list[Any]:
-    return [stack.fold.version.id, [one.model_dump(mode="json") for one in stack.candidates]]
 
 
 def _of_plan(plan: TrainingPlan) -> list[Any]:

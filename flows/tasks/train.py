@@ -1,18 +1,26 @@
 """Train: a stack of candidates that leave out the same environment. What is trained is not trained again."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from prefect import runtime, task
+from prefect.logging import get_run_logger
 
-from flows.retraining import Retraining
+from flows.slots import gpu_slot
 from flows.tasks.content import trials_key
-from irm_core.evaluation.stack import Stack
-from irm_core.evaluation.trial import run_stack
+from irm_core.evaluation import work as working
+from irm_core.evaluation.perseverance import persistently
+from irm_core.evaluation.stack import Together
+from irm_core.evaluation.work import Work
+
+Call = Callable[..., Any]
+"""Calls a function with arguments, in whatever process there is for it."""
 
 
 def _name() -> str:
-    stack: Stack = runtime.task_run.parameters["stack"]
-    return f"Train {len(stack.candidates)} candidates without {stack.fold.left_out}"
+    candidates: Together = runtime.task_run.parameters["candidates"]
+    return f"Train {len(candidates)} candidates without {candidates[0].left_out}"
 
 
 @task(
@@ -22,6 +30,9 @@ def _name() -> str:
     persist_result=True,
     result_serializer="json",
 )
-def train(stack: Stack, retraining: Retraining) -> list[dict[str, Any]]:
+def train(candidates: Together, work: Work, call: Call) -> list[dict[str, Any]]:
     """The candidates' trials as JSON: curves, and metrics in every environment."""
-    return [trial.model_dump(mode="json") for trial, _ in run_stack(stack, retraining.plan)]
+    trained = partial(call, working.train, work)
+    with gpu_slot(work.plan.device):
+        trials = persistently(trained, candidates, get_run_logger().warning)
+    return [trial.model_dump(mode="json") for trial in trials]

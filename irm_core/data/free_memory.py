@@ -15,11 +15,14 @@ CONTROLS = (
 )
 """Of control groups, version 2 and 1: limit, use, and how much of it are files that can be read again."""
 MEMINFO = Path("/proc/meminfo")
+BESIDE = "IRMFLOW_PROCESSES"
+"""Environment variable: how many processes, this one among them, share the memory; one if it is not set."""
 
 
 def free_memory() -> int:
-    """Bytes free now."""
-    return min([machine(), *(found for one in CONTROLS if (found := container(*one)) is not None)])
+    """Bytes free now, of which this process may think as its own."""
+    free = min([machine(), *(found for one in CONTROLS if (found := container(*one)) is not None)])
+    return free // int(os.environ.get(BESIDE, "1"))
 
 
 def machine() -> int:

@@ -32,8 +32,12 @@ def load(published: Published, schema: ModelSchema) -> Rows:
 
 def rows_of(frame: pl.DataFrame, schema: ModelSchema) -> Rows:
     """The rows of a frame, with the pixels of their images and their weights, where there are such."""
-    weights = frame[schema.weight].cast(pl.Float64).to_numpy() if schema.weight else None
     if schema.image is None:
-        return Rows(frame, None, weights)
+        return Rows(frame, None, weights(frame, schema))
     digests = frame[images.digest(schema.image)].to_list()
-    return Rows(frame, images.load(frame[schema.image].to_list(), digests), weights)
+    return Rows(frame, images.load(frame[schema.image].to_list(), digests), weights(frame, schema))
+
+
+def weights(frame: pl.DataFrame, schema: ModelSchema) -> np.ndarray | None:
+    """How much each row counts, float64 [N]; None where all count alike."""
+    return frame[schema.weight].cast(pl.Float64).to_numpy() if schema.weight else None

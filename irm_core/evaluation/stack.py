@@ -1,7 +1,7 @@
 """Stacks: the candidates of a fold, divided into those that are trained together as one tensor program."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
 
@@ -9,14 +9,16 @@ from irm_core.data.rows import Rows
 from irm_core.data.schema import ModelSchema
 from irm_core.data.version import Version
 from irm_core.evaluation.architecture import models
-from irm_core.evaluation.embedding import embedded
-from irm_core.evaluation.fold import Fold, prepare
-from irm_core.evaluation.inferred import inferred_examples
+from irm_core.evaluation.fold import Fold
+from irm_core.evaluation.folds import Folds
 from irm_core.training.candidate import CONTROL, Candidate
 from irm_core.training.examples import Examples
 from irm_core.training.inferred import INFERRED
 from irm_core.training.plan import TrainingPlan
 from irm_core.training.stacking import candidates_at_once, candidates_at_once_on_moments, learns_from_moments
+
+Together = tuple[Candidate, ...]
+"""Candidates of one fold that make a stack."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +26,12 @@ class Stack:
     """Candidates that leave out what their fold leaves out, and so read the same examples.
 
     inferred: the fold's examples in the environments that were inferred for these candidates to train on;
-    None where they train on the fold's own. on_moments: whether they learn from moments, instead of rows.
+    None where they train on the fold's own.
     """
 
     fold: Fold
-    candidates: tuple[Candidate, ...]
+    candidates: Together
     inferred: Examples | None = None
-    on_moments: bool = False
 
     def __post_init__(self) -> None:
         for one in self.candidates:
@@ -38,6 +39,11 @@ class Stack:
                 raise ValueError(
                     f"The fold leaves out {self.fold.left_out!r}, the candidate {one.left_out!r}."
                 )
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate], folds: Folds) -> "Stack":
+        """These candidates, which leave out the same, with their fold."""
+        return cls(folds.fold(candidates[0].left_out), tuple(candidates), folds.inferred(candidates))
 
     @property
     def examples(self) -> Examples:
@@ -57,43 +63,50 @@ def stacks(
 
     Each fold is encoded once, when its first stack is asked for.
     """
-    rows = embedded(rows, plan)
-    for left_out in dict.fromkeys(one.left_out for one in candidates):
-        own = [one for one in candidates if one.left_out == left_out]
-        fold = prepare(rows, version, schema, left_out, indexed=plan.embedding is not None)
-        yield from _by_inference(fold, own, plan) if version.inferred else divided(fold, own, plan)
+    folds = Folds(rows, version, schema, plan)
+    for own in by_fold(candidates):
+        yield from (Stack.of(some, folds) for some in division(own, folds))
 
 
-def _by_inference(fold: Fold, candidates: Sequence[Candidate], plan: TrainingPlan) -> Iterator[Stack]:
-    """ERM, the control, trains on the declared environments: on inferred ones it would be another method."""
-    controls = [one for one in candidates if one.objective == CONTROL]
-    others = [one for one in candidates if one.objective != CONTROL]
-    if controls:
-        yield from divided(fold, controls, plan)
-    if others:
-        yield from divided(fold, others, plan, inferred_examples(fold, plan))
+def by_fold(candidates: Sequence[Candidate]) -> list[Together]:
+    """Those that leave out the same, together."""
+    left_out = dict.fromkeys(one.left_out for one in candidates)
+    return [tuple(one for one in candidates if one.left_out == name) for name in left_out]
 
 
-def divided(
-    fold: Fold, candidates: Sequence[Candidate], plan: TrainingPlan, inferred: Examples | None = None
-) -> Iterator[Stack]:
+def division(candidates: Sequence[Candidate], folds: Folds) -> list[Together]:
     """The candidates of one fold in as few stacks as may be, all of the same size or one more.
 
-    First those that learn from moments: beside one that needs the rows, they would need them too.
+    The control is apart from those that are trained on inferred environments. Nothing is inferred for it.
     """
-    examples = inferred or fold.examples
+    fold = folds.fold(candidates[0].left_out)
+    if not folds.infers(candidates):
+        return _divided(candidates, fold, fold.examples, folds.plan)
+    controls = [one for one in candidates if one.objective == CONTROL]
+    others = [one for one in candidates if one.objective != CONTROL]
+    named = replace(fold.examples, environments=(*fold.examples.environments, *INFERRED))
+    return [
+        *_divided(controls, fold, fold.examples, folds.plan),
+        *_divided(others, fold, named, folds.plan),
+    ]
+
+
+def _divided(
+    candidates: Sequence[Candidate], fold: Fold, examples: Examples, plan: TrainingPlan
+) -> list[Together]:
+    """First those that learn from moments: beside one that needs the rows, they would need them too."""
     (model,) = models(fold, plan, plan.seeds[:1])
     able = [learns_from_moments(one, plan, examples, fold.loss, model) for one in candidates]
     on_moments, on_rows = (
         [one for one, its in zip(candidates, able, strict=True) if its is wanted] for wanted in (True, False)
     )
-    for part in _evenly(on_moments, candidates_at_once_on_moments(plan, examples)):
-        yield Stack(fold, tuple(part), inferred, on_moments=True)
-    for part in _evenly(on_rows, candidates_at_once(plan, examples, model)):
-        yield Stack(fold, tuple(part), inferred)
+    return [
+        *_evenly(on_moments, candidates_at_once_on_moments(plan, examples)),
+        *_evenly(on_rows, candidates_at_once(plan, examples, model)),
+    ]
 
 
-def _evenly(candidates: Sequence[Candidate], most: int) -> list[Sequence[Candidate]]:
+def _evenly(candidates: Sequence[Candidate], most: int) -> list[Together]:
     parts = ceil(len(candidates) / most)
     bounds = [len(candidates) * number // max(parts, 1) for number in range(parts + 1)]
-    return [candidates[start:end] for start, end in pairwise(bounds)]
+    return [tuple(candidates[start:end]) for start, end in pairwise(bounds)]

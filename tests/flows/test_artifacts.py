@@ -26,7 +26,7 @@ def test_a_run_shows_progress_table_verdict_and_the_way_to_mlflow(folder, irmflo
     made = artifacts(report)
 
     assert made["progress"].data == 100
-    assert made["progress"].description == "6 of 6 candidates"
+    assert made["progress"].description == "6 of 6 candidates, 3 of 3 stacks"
 
     rows = json.loads(made["environments-clinics-but-west"].data)
     assert [one["environment"] for one in rows] == [

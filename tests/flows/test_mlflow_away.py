@@ -134,7 +134,7 @@ def test_a_server_that_stays_away_costs_the_registration_and_no_run(
     assert Counter(tracked(retraining)) == COMPLETE - Counter([("summary", "FINISHED")])
     assert irmflow("sync").out == "Nothing waits for MLflow.\n"
 
-    monkeypatch.setattr(train, "run_stack", None)
+    monkeypatch.setattr(train, "persistently", None)
     again = irmflow("run", folder.contract.name, "--report", "report.json")
     assert again.status == 0, again.err
     assert Counter(tracked(again.report["retraining"])) == COMPLETE
@@ -163,7 +163,7 @@ def test_where_mlflow_is_away_from_the_start_nothing_is_trained(
 ) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://{HOST}:{free_port()}")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
-    monkeypatch.setattr(train, "run_stack", None)
+    monkeypatch.setattr(train, "persistently", None)
     said = irmflow("run", folder.contract.name)
     assert said.status == 1
     assert "MLflow is away" in said.err and "Nothing is trained without it" in said.err

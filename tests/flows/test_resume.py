@@ -20,15 +20,15 @@ FOLDS = 4  # one stack each
 
 @pytest.fixture
 def trained(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
-    """What the stacks leave out that are trained in this process."""
+    """What the stacks leave out that this process has trained."""
     found: list[str | None] = []
-    run_stack = train.run_stack
+    persistently = train.persistently
 
-    def counted(stack, plan):
-        found.append(stack.fold.left_out)
-        return run_stack(stack, plan)
+    def counted(trained, candidates, tell):
+        found.append(candidates[0].left_out)
+        return persistently(trained, candidates, tell)
 
-    monkeypatch.setattr(train, "run_stack", counted)
+    monkeypatch.setattr(train, "persistently", counted)
     return found
 
 

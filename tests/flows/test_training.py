@@ -1,0 +1,65 @@
+"""Stacks in processes of their own: one that is killed costs a repetition, and changes nothing."""
+
+import os
+import shutil
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+from flows.tasks import train
+
+pytestmark = pytest.mark.slow
+
+STEPS = ("--set", "steps=1000")
+FOLDS = 4  # one stack each
+
+
+def killing(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """What is trained from now on, stack by stack; the first one's process is killed in the midst."""
+    persistently, trained = train.persistently, []
+
+    def disturbed(call, candidates, tell):
+        def counted(some):
+            trained.append(some[0].left_out)
+            if len(trained) == 1:
+                threading.Timer(0.1, kill, [call.func]).start()
+            return call(some)
+
+        return persistently(counted, candidates, tell)
+
+    monkeypatch.setattr(train, "persistently", disturbed)
+    return trained
+
+
+def kill(call) -> None:
+    """SIGKILL to one process that trains."""
+    process = next(one for one in call.__self__._processes if one.runs)
+    os.kill(process._running.pid, signal.SIGKILL)
+
+
+def run(irmflow, folder, *more: str) -> dict:
+    said = irmflow("run", folder.contract.name, "--report", "report.json", *STEPS, *more)
+    assert said.status == 0, said.err
+    assert "on the CPU" in said.err
+    shutil.rmtree(".irmflow/results")
+    return said.report
+
+
+def test_a_killed_stack_alone_is_trained_again_and_two_at_a_time_choose_what_one_chooses(
+    folder, irmflow, monkeypatch
+) -> None:
+    alone = run(irmflow, folder, "--max-parallel", "1")
+    trained = killing(monkeypatch)
+    disturbed = run(irmflow, folder, "--max-parallel", "2")
+    assert len(trained) == FOLDS + 1
+    assert sorted(set(trained)) == ["east", "north", "south", "west"]
+    assert disturbed["candidates"] == alone["candidates"]
+    assert disturbed["selection"]["reason"] == alone["selection"]["reason"]
+    assert disturbed["hold_out"] == alone["hold_out"]
+    assert not list(Path(".irmflow/running").iterdir())
+
+
+def test_at_least_one_at_a_time(folder, irmflow) -> None:
+    assert irmflow("run", folder.contract.name, "--max-parallel", "0").status == 2

@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -29,6 +29,10 @@ MaxParallel = Annotated[
         "without a GPU one for each core, up to four.",
     ),
 ]
+RunnerName = Annotated[
+    Literal["processes", "ray"],
+    typer.Option(help="Train stacks in processes of this machine, or on the Ray cluster at RAY_ADDRESS."),
+]
 DEBUG = "--debug"
 Debug = Annotated[bool, typer.Option(DEBUG, help="Show the traceback of an error.")]
 
@@ -46,6 +50,7 @@ def run(
     plan: PlanFile = None,
     changes: Changes = None,
     max_parallel: MaxParallel = None,
+    runner: RunnerName = "processes",
     report: ReportFile = None,
 ) -> None:
     """Retrain: ingest, validate, split, train with each environment left out, select, register."""
@@ -54,7 +59,8 @@ def run(
     from flows.retrain import retrain
 
     reach()
-    write_report(retrain(contract, split, read_plan(plan, contract, changes or []), max_parallel), report)
+    chosen = read_plan(plan, contract, changes or [])
+    write_report(retrain(contract, split, chosen, max_parallel, runner), report)
 
 
 @app.command()

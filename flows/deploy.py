@@ -15,9 +15,11 @@ from pydantic import ValidationError
 
 from flows import workspace
 from flows.retrain import retrain
+from flows.slots import ensure_limit
 from flows.zombies import HEARTBEAT, ensure_zombie_automation
 from irm_core.contracts.read import read
 from irm_core.errors import UsageError
+from irm_core.training.devices import gpus
 from irm_core.training.plan import TrainingPlan
 
 POOL = "irmflow"
@@ -36,6 +38,7 @@ def deploy(contract: Path, split: str | None, plan: TrainingPlan, when: Schedule
         )
     ensure_pool(pool)
     ensure_zombie_automation()
+    ensure_limit(len(gpus("auto")))
     deployment: Any = retrain.to_deployment(  # Any: Prefect types it as if it might be awaited
         schedule=when,
         concurrency_limit=ONE_AT_A_TIME,

@@ -10,12 +10,12 @@ from flows import workspace
 from flows.alive import alive
 from flows.artifacts import link_to_charts, show_outcome
 from flows.endings import end_tracked_runs
-from flows.places import processes
 from flows.report.document import document
 from flows.report.outcome import Outcome
 from flows.report.show import show
 from flows.retraining import Retraining
 from flows.run_names import say_version
+from flows.runners import Placed, Runner, placed
 from flows.stages import Stages
 from flows.tasks.diagnose import diagnose
 from flows.tasks.hold_out import judge_hold_out
@@ -51,6 +51,7 @@ def retrain(
     split: str | None = None,
     plan: TrainingPlan = TrainingPlan(),  # noqa: B008
     max_parallel: PositiveInt | None = None,
+    runner: Runner = "processes",
 ) -> dict[str, Any]:
     """Retrain: from raw data to a registered model, chosen where it was never trained.
 
@@ -60,10 +61,12 @@ def retrain(
         plan: What to train.
         max_parallel: How many stacks of candidates to train at a time; no result depends on it. By default
             one on each GPU, without a GPU one for each core, up to four.
+        runner: Whether stacks are trained in processes of this machine or on the Ray cluster at RAY_ADDRESS.
 
     Returns:
         The report, as in `irmflow run --report`.
     """
+    place = placed(runner, max_parallel)
     declared, stages = read(contract), Stages()
     chosen = declared.chosen_split(split)
     workspace.refuse_passwords()
@@ -71,7 +74,7 @@ def retrain(
         published = acquire(declared, chosen, stages)
         retraining = begin(published, declared, plan, stages)
         with tags(f"version:{published.version.id}"):
-            return learn(retraining, stages, max_parallel)
+            return learn(retraining, stages, place)
 
 
 def acquire(contract: Contract, split: str, stages: Stages) -> Published:
@@ -120,13 +123,13 @@ def begin(published: Published, contract: Contract, plan: TrainingPlan, stages: 
     )
 
 
-def learn(retraining: Retraining, stages: Stages, max_parallel: int | None) -> dict[str, Any]:
+def learn(retraining: Retraining, stages: Stages, placed: Placed) -> dict[str, Any]:
     """Diagnose → train, leaving each environment out → select → refit → judge in the hold-out → register."""
     candidates = leave_one_out(retraining.plan, retraining.published.version)
     with stages("Diagnose") as tell:
         diagnosis = diagnose(retraining)
         tell(diagnosis.verdict)
-    with stages("Train") as tell, processes(retraining, max_parallel) as place:
+    with stages("Train") as tell, placed(retraining) as place:
         trials = train_all(candidates, retraining, place)
         tell(f"{len(trials)} candidates", place.said)
     with stages("Select"):

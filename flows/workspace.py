@@ -25,6 +25,8 @@ def defaults(home: Path) -> dict[str, str]:
         # Waits of 2, 4, 8 … 256 s: a run outlasts a Prefect server that is away for minutes.
         "PREFECT_CLIENT_MAX_RETRIES": "8",
         "DO_NOT_TRACK": "1",
+        # In memory, the default, slots of a killed run are taken for ever once the server starts anew.
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
         # The folder of temporary files is often memory itself.
         "IRMFLOW_SCRATCH": str(home),
         # The command line says what failed in a sentence; Prefect's own lines come with --debug.

@@ -3,42 +3,23 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from flows import console, failure, workspace
+from flows.options import Changes, ContractFile, MaxParallel, PlanFile, ReportFile, RunnerName, SplitName
 from irm_core.errors import IrmflowError
 
 app = typer.Typer(name="irmflow", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-ContractFile = Annotated[
-    Path, typer.Argument(metavar="CONTRACT", help="The data contract, an ODCS YAML file.")
-]
-SplitName = Annotated[
-    str | None, typer.Option("--split", help="Which split of the contract; by default the first.")
-]
-PlanFile = Annotated[Path | None, typer.Option("--plan", help="The training plan, a YAML file.")]
-Changes = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change the plan.")]
-ReportFile = Annotated[Path | None, typer.Option("--report", help="Write the report to this file, as JSON.")]
-MaxParallel = Annotated[
-    int | None,
-    typer.Option(
-        min=1,
-        help="How many stacks of candidates to train at a time; by default one on each GPU, "
-        "without a GPU one for each core, up to four.",
-    ),
-]
-RunnerName = Annotated[
-    Literal["processes", "ray"],
-    typer.Option(help="Train stacks in processes of this machine, or on the Ray cluster at RAY_ADDRESS."),
-]
 DEBUG = "--debug"
-Debug = Annotated[bool, typer.Option(DEBUG, help="Show the traceback of an error.")]
 
 
 @app.callback()
-def irmflow(debug: Debug = False) -> None:
+def irmflow(
+    debug: Annotated[bool, typer.Option(DEBUG, help="Show the traceback of an error.")] = False,
+) -> None:
     """From raw tables or images of many sites to a model that holds at a site it has never seen."""
     workspace.enter(debug)
 

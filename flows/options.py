@@ -1,0 +1,28 @@
+"""Arguments and options that commands share."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+ContractFile = Annotated[
+    Path, typer.Argument(metavar="CONTRACT", help="The data contract, an ODCS YAML file.")
+]
+SplitName = Annotated[
+    str | None, typer.Option("--split", help="Which split of the contract; by default the first.")
+]
+PlanFile = Annotated[Path | None, typer.Option("--plan", help="The training plan, a YAML file.")]
+Changes = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change the plan.")]
+ReportFile = Annotated[Path | None, typer.Option("--report", help="Write the report to this file, as JSON.")]
+MaxParallel = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="How many stacks of candidates to train at a time; by default one on each GPU, "
+        "without a GPU one for each core, up to four.",
+    ),
+]
+RunnerName = Annotated[
+    Literal["processes", "ray"],
+    typer.Option(help="Train stacks in processes of this machine, or on the Ray cluster at RAY_ADDRESS."),
+]

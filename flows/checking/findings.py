@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows import console, workspace
+from flows.credentials import credentials
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import ENVIRONMENT
 from irm_core.contracts.read import read
@@ -65,8 +66,8 @@ def find(path: Path, split_name: str | None) -> Findings:
     contract = read(path)
     split = contract.chosen_split(split_name)
     with console.err.status("Checking …"), staging(workspace.HOME / "checks") as folder:
-        raw = ingest(contract, folder / "rows")
-        with damage_named(contract, raw.files):
+        raw = ingest(contract, folder / "rows", credentials=credentials(contract.source))
+        with damage_named(raw.contract, raw.files):
             verdict = validate(raw.flagged, contract)
         rehearsal = rehearse(raw, contract, split, folder / "version")
         diagnosis = _diagnosis(rehearsal, contract)

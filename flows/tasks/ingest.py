@@ -1,10 +1,11 @@
-"""Ingest: find the raw files, read their headers, fingerprint their contents."""
+"""Ingest: find the raw files, or bring them here, read their headers, fingerprint their contents."""
 
 from pathlib import Path
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from flows.credentials import credentials
 from flows.tasks.retries import POLICY
 from irm_core.contracts.contract import Contract
 from irm_core.data import ingestion
@@ -13,4 +14,4 @@ from irm_core.data import ingestion
 @task(name="Ingest", cache_policy=NO_CACHE, **POLICY)
 def ingest(contract: Contract, folder: Path) -> ingestion.Ingested:
     """The raw data that the contract names, not yet judged; their rows, typed, are kept in `folder`."""
-    return ingestion.ingest(contract, folder)
+    return ingestion.ingest(contract, folder, credentials=credentials(contract.source))

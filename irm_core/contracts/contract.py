@@ -6,6 +6,7 @@ from typing import Literal
 
 import polars as pl
 
+from irm_core.contracts.database import Database
 from irm_core.contracts.encoding import DEFAULT, Encoding
 from irm_core.contracts.notation import LogicalType, Notation
 from irm_core.contracts.rules import Rule
@@ -48,19 +49,25 @@ class Column:
 
 @dataclass(frozen=True)
 class Source:
-    """Where the raw data are. `path` is a file, a glob, or an image folder template.
+    """Where the raw data are. `path` is a file, a glob, or an image folder template; or a URL of such.
 
     Relative paths are relative to the working folder, like every path on the command line.
     A template names columns in braces: `photos/{site}/{label}/*.png`.
+    options: of object storage. block: the name of a Prefect block with the credentials. version: of a Delta
+    table; None for the latest. database: where the data are a table or query.
     """
 
     path: str
-    format: Literal["csv", "ndjson", "parquet", "images"]
+    format: Literal["csv", "ndjson", "parquet", "images", "delta"]
     delimiter: str
     description: str
     line: int
     decimal: str = "."
     encoding: str = "utf-8"
+    options: tuple[tuple[str, str], ...] = ()
+    block: str | None = None
+    version: int | None = None
+    database: Database | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from irm_core.contracts.yaml_lines import Place
 VENDOR = "irmflow"
 
 CONTRACT = ("maxQuarantined", "missingValues", "scale", "impute")
-SERVER = ("delimiter", "decimal")
+FILES = ("delimiter", "decimal", "storageOptions", "credentialsBlock", "version")
+DATABASE = ("query", "credentialsBlock")
 SCHEMA = ("environments",)
 PROPERTY = ("role", "task", "scale", "impute")
 QUALITY = ("environments", "split")

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from irm_core.contracts.contract import Role, Task
-from irm_core.contracts.custom_properties import CONTRACT, PROPERTY, QUALITY, SCHEMA, SERVER, VENDOR
+from irm_core.contracts.custom_properties import CONTRACT, DATABASE, FILES, PROPERTY, QUALITY, SCHEMA, VENDOR
 from irm_core.contracts.encoding import Impute, Scale
 from irm_core.contracts.notation import DECIMALS
+from irm_core.contracts.object_storage import PROTOCOLS
 from irm_core.contracts.policy import PERCENT
+from irm_core.contracts.source import DATABASES, FILE_SERVERS
 from irm_core.contracts.split_schemas import TEXT, splits_schema
 from irm_core.contracts.standard import standard_schema
 from irm_core.contracts.within import EACH
@@ -28,8 +30,18 @@ def _extensions() -> Schema:
     quality = _custom(QUALITY, _QUALITY)
     column = _custom(PROPERTY, _PROPERTY, quality=quality)
     table = _custom(SCHEMA, {"environments": splits_schema()}, quality=quality, properties=column)
-    server = {"if": _said("type", "local"), "then": _custom(SERVER, _SERVER)["items"]}
-    return _custom(CONTRACT, _CONTRACT, servers={"items": server}, schema=table)["items"]
+    return _custom(CONTRACT, _CONTRACT, servers={"items": {"allOf": _servers()}}, schema=table)["items"]
+
+
+def _servers() -> list[Schema]:
+    """Of files, of objects under a location that only we read, and of databases."""
+    ours = {"type": {"const": "custom"}, "location": {"pattern": f"^({'|'.join(PROTOCOLS)})://"}}
+    files, database = _custom(FILES, _FILES)["items"], _custom(DATABASE, _DATABASE)["items"]
+    return [
+        {"if": _said("type", *FILE_SERVERS), "then": files},
+        {"if": {"properties": ours, "required": list(ours)}, "then": files},
+        {"if": _said("type", *DATABASES), "then": database},
+    ]
 
 
 def _custom(known: tuple[str, ...], values: Mapping[str, Schema], **below: Schema) -> Schema:
@@ -43,8 +55,8 @@ def _ours(known: tuple[str, ...], values: Mapping[str, Schema]) -> Schema:
     return {"if": {"properties": {"vendor": {"const": VENDOR}}}, "then": ours}
 
 
-def _said(key: str, value: str) -> Schema:
-    return {"properties": {key: {"const": value}}, "required": [key]}
+def _said(key: str, *values: str) -> Schema:
+    return {"properties": {key: {"enum": list(values)}}, "required": [key]}
 
 
 def _choice(description: str, type_: Any) -> Schema:
@@ -71,7 +83,20 @@ _CONTRACT: dict[str, Schema] = {
     },
     **_ENCODING,
 }
-_SERVER: dict[str, Schema] = {
+_BLOCK: Schema = {"description": "The Prefect block, of the type Secret, with the credentials.", **_NAME}
+_DATABASE: dict[str, Schema] = {
+    "query": {"description": "A SELECT that takes the place of the table.", **_NAME},
+    "credentialsBlock": _BLOCK,
+}
+_FILES: dict[str, Schema] = {
+    "storageOptions": {
+        "description": "Of s3, gs and az: where and how, never a credential.",
+        "type": "object",
+        "additionalProperties": {"type": [TEXT, "boolean", "integer"]},
+    },
+    "credentialsBlock": _BLOCK,
+    "version": {"description": "Of a Delta table; the latest, if not said.", "type": "integer", "minimum": 0},
+
     "delimiter": {
         "description": "Between fields of CSV: one ASCII character.",
         "type": "string",

@@ -1,17 +1,24 @@
-"""Where a contract's data are: its first server of type local."""
+"""Where a contract's data are: the first of its servers that we can read."""
 
 import string
 from pathlib import Path
+from typing import Any
 
-from open_data_contract_standard.model import OpenDataContractStandard, Server
+from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject, Server
 
 from irm_core.contracts.contract import Source
-from irm_core.contracts.custom_properties import SERVER, ours
+from irm_core.contracts.custom_properties import DATABASE, FILES, ours
+from irm_core.contracts.database import read_database
 from irm_core.contracts.notation import DECIMALS
+from irm_core.contracts.object_storage import PROTOCOLS, protocol, refuse_secret, storage_options
 from irm_core.contracts.problems import Problem, Problems, unknown
 from irm_core.contracts.yaml_lines import Place
 
-FORMATS = ("csv", "ndjson", "parquet", "images")
+FORMATS = ("csv", "ndjson", "parquet", "images", "delta")
+DATABASES = ("postgres", "postgresql")
+FILE_SERVERS = ("local", "s3", "azure")
+KNOWN = (*FILE_SERVERS, *DATABASES)
+Custom = dict[str, tuple[Any, Place]]
 UTF_8 = "utf-8"
 ENCODINGS = {
     "UTF-8": UTF_8,
@@ -30,20 +37,69 @@ def read_source(model: OpenDataContractStandard, problems: Problems) -> Source |
     """The source; None where a problem was found."""
     found: list[Source] = []
     with problems.gathered():
-        index, server = _local(model.servers or [])
-        found.append(_source(server, ("servers", index), problems))
+        index, server = _first_known(model.servers or [])
+        place = ("servers", index)
+        read = _of_database if server.type in DATABASES else _of_files
+        found.append(read(server, place, model, problems))
     return found[0] if found else None
 
 
-def _local(servers: list[Server]) -> tuple[int, Server]:
+def _first_known(servers: list[Server]) -> tuple[int, Server]:
     for index, server in enumerate(servers):
-        if server.type == "local":
+        if server.type in KNOWN or (server.type == "custom" and protocol(str(server.location))):
             return index, server
-    raise Problem(("servers",), "no server of type local says where the data are (`path` and `format`).")
+    raise Problem(
+        ("servers",),
+        f"no server says where the data are: one of type {', '.join(KNOWN)}, or of type custom with a "
+        f"location such as gs://bucket/*.parquet.",
+    )
 
 
-def _source(server: Server, place: Place, problems: Problems) -> Source:
-    custom = ours(server.customProperties, SERVER, place, problems)
+def _of_database(server: Server, place: Place, model: OpenDataContractStandard, problems: Problems) -> Source:
+    custom = ours(server.customProperties, DATABASE, place, problems)
+    schema = (model.schema_ or [SchemaObject()])[0]
+    database, name = read_database(server, custom, str(schema.physicalName or schema.name), place)
+    return Source(
+        path=name,
+        format="parquet",
+        delimiter=",",
+        description=server.description or "",
+        line=problems.document.line(place),
+        block=_block(custom),
+        database=database,
+    )
+
+
+def _of_files(server: Server, place: Place, _: OpenDataContractStandard, problems: Problems) -> Source:
+    local = server.type == "local"
+    key = "path" if local else "location"
+    path = str(server.path if local else server.location)
+    custom = ours(server.customProperties, FILES, place, problems)
+    if not path:
+        raise Problem((*place, key), f"the {key} is empty.")
+    if server.format not in FORMATS:
+        raise Problem((*place, "format"), unknown("format", server.format, FORMATS))
+    if not local and not protocol(path):
+        raise Problem((*place, key), f"the location starts with one of {', '.join(PROTOCOLS)}, and ://.")
+    refuse_secret(path, (*place, key))
+    delimiter, decimal = _notation(server, custom, place)
+    remote = not local or "storageOptions" in custom
+    return Source(
+        path=path,
+        format=server.format,  # type: ignore[arg-type]  # one of FORMATS
+        delimiter=delimiter,
+        description=server.description or "",
+        line=problems.document.line((*place, key)),
+        decimal=decimal,
+        encoding=_encoding(server, place),
+        options=storage_options(custom, path, server.endpointUrl, problems) if remote else (),
+        block=_block(custom),
+        version=_version(custom, server, place),
+    )
+
+
+def _notation(server: Server, custom: Custom, place: Place) -> tuple[str, str]:
+    """Delimiter and decimal mark."""
     delimiter, delimiter_place = custom.get("delimiter", (",", place))
     if not isinstance(delimiter, str) or len(delimiter.encode()) != 1 or delimiter in '"\r\n':
         raise Problem(delimiter_place, f"{delimiter!r} cannot be the delimiter: it is one ASCII character.")
@@ -52,19 +108,26 @@ def _source(server: Server, place: Place, problems: Problems) -> Source:
         raise Problem(decimal_place, f"{decimal!r} cannot be the decimal mark: it is ',' or '.'.")
     if decimal == delimiter and server.format == "csv":
         raise Problem(decimal_place, f"{decimal!r} cannot be both decimal mark and delimiter.")
-    if not server.path:
-        raise Problem((*place, "path"), "the path is empty.")
-    if server.format not in FORMATS:
-        raise Problem((*place, "format"), unknown("format", server.format, FORMATS))
-    return Source(
-        path=str(server.path),
-        format=server.format,  # type: ignore[arg-type]  # one of FORMATS
-        delimiter=delimiter,
-        description=server.description or "",
-        line=problems.document.line((*place, "path")),
-        decimal=decimal,
-        encoding=_encoding(server, place),
-    )
+    return delimiter, decimal
+
+
+def _block(custom: Custom) -> str | None:
+    name, place = custom.get("credentialsBlock", (None, ()))
+    if name is not None and not (isinstance(name, str) and name):
+        raise Problem(place, "`credentialsBlock` is the name of a Prefect block of the type Secret.")
+    return name
+
+
+def _version(custom: Custom, server: Server, place: Place) -> int | None:
+    """The version of a Delta table; None for the latest."""
+    number, here = custom.get("version", (None, place))
+    if number is None:
+        return None
+    if server.format != "delta":
+        raise Problem(here, "only a Delta table has versions.")
+    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+        raise Problem(here, f"the version of a Delta table is a whole number from 0, unlike {number!r}.")
+    return number
 
 
 def _encoding(server: Server, place: Place) -> str:

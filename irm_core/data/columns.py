@@ -9,7 +9,7 @@ from irm_core.contracts.contract import Contract
 from irm_core.errors import DataError
 
 
-def check(contract: Contract, file: Path, found: Sequence[str]) -> None:
+def check(contract: Contract, file: Path | str, found: Sequence[str]) -> None:
     """Raise a DataError that names the file and the column, if a declared column is absent or found twice."""
     _refuse_duplicates(file, found)
     for column in contract.columns:
@@ -26,7 +26,7 @@ def undeclared(contract: Contract, found: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in found if name not in declared)
 
 
-def _refuse_duplicates(file: Path, found: Sequence[str]) -> None:
+def _refuse_duplicates(file: Path | str, found: Sequence[str]) -> None:
     # Columns without a name, as behind a trailing delimiter, can be declared by nobody.
     twice = [name for name, times in Counter(found).items() if times > 1 and name]
     if twice:

@@ -4,11 +4,9 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-import polars as pl
-
 from irm_core.contracts.contract import Contract
-from irm_core.data.images import relative
-from irm_core.data.sources import scan
+from irm_core.data.listed_images import listed_images
+from irm_core.data.raw_files import Origin, RawFile
 
 
 def sha256(path: Path) -> str:
@@ -17,19 +15,22 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def raw_sha256(contract: Contract, files: Sequence[Path]) -> str:
-    """One SHA-256 over names and contents of the files, and of the images that a manifest lists.
+def raw_files(contract: Contract, files: Sequence[Path], origin: Origin) -> tuple[RawFile, ...]:
+    """The files, and the images that they list, with what they hash to.
 
-    Images that a manifest lists but that do not exist count by their name only; validation reports them.
+    Images that are listed but do not exist have no hash; validation reports them.
     """
+    found = [*files, *listed_images(contract, files)]
+    return tuple(origin.landed.get(path) or _local(path) for path in found)
+
+
+def combined(files: Sequence[RawFile]) -> str:
+    """One SHA-256 over names and contents."""
     total = hashlib.sha256()
-    for file in [*files, *_images(contract, files)]:
-        total.update(f"{file.as_posix()}\n{sha256(file) if file.is_file() else ''}\n".encode())
+    for file in files:
+        total.update(f"{file.name}\n{file.sha256}\n".encode())
     return total.hexdigest()
 
 
-def _images(contract: Contract, files: Sequence[Path]) -> list[Path]:
-    if contract.image is None or contract.source.format == "images":
-        return []
-    paths = relative(pl.col(contract.image.name).cast(pl.String)).drop_nulls().unique(maintain_order=True)
-    return [Path(path) for path in scan(contract, files).select(paths).collect().to_series()]
+def _local(path: Path) -> RawFile:
+    return RawFile(path.as_posix(), sha256(path) if path.is_file() else "")

@@ -1,19 +1,23 @@
 """Ingestion: from a contract to its raw rows, typed and flagged, not yet judged."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from irm_core.contracts.contract import Contract
-from irm_core.data.fingerprint import raw_sha256
+from irm_core.data.fingerprint import combined, raw_files
+from irm_core.data.landing.land import land
 from irm_core.data.prepared_rows import kept, lazy
-from irm_core.data.sources import find, ignored_columns
+from irm_core.data.raw_files import LOCAL, Origin, RawFile
+from irm_core.data.sources import ignored_columns
 from irm_core.errors import DataError
 
 Stamps = dict[Path, tuple[int, int]]
 """Size, and time of the last change in nanoseconds, of each file."""
+NONE: Mapping[str, str] = {}
+LANDING = Path(".irmflow/landing")
 
 
 @dataclass(frozen=True)
@@ -21,9 +25,14 @@ class Ingested:
     """The raw files, what they hash to, the columns that nothing reads, and the rows, typed and flagged.
 
     stamps: of the files before they were hashed.
+    contract: about the files here, wherever they came from, which is `origin`.
+    raw_files: the files, and the images that they list, by the names that they have where they come from.
     """
 
+    contract: Contract
     files: tuple[Path, ...]
+    origin: Origin
+    raw_files: tuple[RawFile, ...]
     sha256: str
     ignored: tuple[str, ...]
     flagged: pl.LazyFrame
@@ -37,22 +46,36 @@ class Ingested:
                 raise DataError(f"{file} has changed while it was read. Run again once it is complete.")
 
 
-def ingest(contract: Contract, folder: Path | None = None) -> Ingested:
+def ingest(
+    contract: Contract,
+    folder: Path | None = None,
+    landing: Path = LANDING,
+    *,
+    credentials: Mapping[str, str] = NONE,
+) -> Ingested:
     """The raw data that the contract names. Raises DataError for files that are absent or cannot be read.
 
     folder: where the typed rows are kept, so that the files are parsed once. They are needed for as long as
     the rows are. Without it, the files are parsed whenever rows are asked for.
+    landing: where what is not local is brought, with `credentials` beside what environment variables say.
     """
-    return ingested(contract, find(contract.source), folder)
+    here, files, origin = land(contract, landing, credentials)
+    return ingested(here, files, folder, origin)
 
 
-def ingested(contract: Contract, files: Sequence[Path], folder: Path | None = None) -> Ingested:
-    """The raw data in these files."""
+def ingested(
+    contract: Contract, files: Sequence[Path], folder: Path | None = None, origin: Origin = LOCAL
+) -> Ingested:
+    """The raw data in these files, which come from `origin`."""
     before = stamps(files)
+    found = raw_files(contract, files, origin)
     return Ingested(
+        contract=contract,
         files=tuple(files),
-        sha256=raw_sha256(contract, files),
-        ignored=ignored_columns(contract, files),
+        origin=origin,
+        raw_files=found,
+        sha256=combined(found),
+        ignored=(*origin.ignored, *ignored_columns(contract, files)),
         flagged=kept(contract, files, folder) if folder else lazy(contract, files),
         stamps=before,
     )

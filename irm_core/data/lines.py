@@ -25,7 +25,7 @@ codecs.register_error(
 def numbered(file: Path, encoding: str) -> pl.LazyFrame:
     """Line ends are no part of a line. The first has the number 1."""
     if encoding == UTF_8:
-        return pl.scan_lines(file, name=TEXT, row_index_name=LINE, row_index_offset=1)
+        return pl.scan_lines(file, name=TEXT, row_index_name=LINE, row_index_offset=1, glob=False)
 
     def batches(
         columns: list[str] | None, predicate: pl.Expr | None, most: int | None, size: int | None

@@ -28,7 +28,7 @@ def scan(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
 def columns(contract: Contract, file: Path) -> list[str]:  # noqa: ARG001 - all formats share this signature
     """The keys of the first lines, in the order in which they appear."""
     with reading(file):
-        lines = pl.scan_lines(file, name=TEXT, n_rows=FIRST_LINES).collect()[TEXT]
+        lines = pl.scan_lines(file, name=TEXT, n_rows=FIRST_LINES, glob=False).collect()[TEXT]
     return list(dict.fromkeys(key for line in lines for key in _keys(line)))
 
 
@@ -43,7 +43,7 @@ def _keys(line: str) -> Iterator[str]:
 def _scan_one(contract: Contract, file: Path) -> pl.LazyFrame:
     check(contract, file, columns(contract, file))
     _refuse_backslashes(contract, file)
-    lines = pl.scan_lines(file, name=TEXT, row_index_name=LINE, row_index_offset=1)
+    lines = pl.scan_lines(file, name=TEXT, row_index_name=LINE, row_index_offset=1, glob=False)
     text = pl.col(TEXT).str.strip_prefix("\ufeff")
     whole = text.str.json_path_match("$")
     return lines.filter(text.str.strip_chars() != "").select(

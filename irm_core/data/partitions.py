@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from irm_core.contracts.contract import Contract
-from irm_core.contracts.names import ENVIRONMENT
+from irm_core.contracts.names import ENVIRONMENT, FILE
 from irm_core.data.assignment import assign
 from irm_core.data.images import digest
 from irm_core.data.ingestion import Ingested
@@ -30,15 +30,15 @@ def write(ingested: Ingested, contract: Contract, split_name: str, folder: Path)
 
     Rules such as uniqueness take a pass of their own before, over their own columns.
     """
-    with damage_named(contract, ingested.files):
+    with damage_named(ingested.contract, ingested.files):
         assigned = _assigned(ingested.flagged, contract, split_name)
-        _write_good(assigned, contract, folder)
+        _write_good(ingested.origin.names(assigned), contract, folder)
         bad = refused(assigned, contract).collect(engine="streaming")
         read = ingested.flagged.select(pl.len()).collect(engine="streaming").item()
     ingested.refuse_changes()
-    with damage_named(contract, ingested.files):
-        said = with_raw(bad, contract, ingested.files)
-        quarantined(said, contract).sink_parquet(folder / QUARANTINE, mkdir=True, engine="streaming")
+    with damage_named(ingested.contract, ingested.files):
+        said = with_raw(bad, ingested.contract, ingested.files)
+        quarantined(ingested.origin.names(said), contract).sink_parquet(folder / QUARANTINE, mkdir=True, engine="streaming")
     return _counted(read, folder)
 
 
@@ -59,6 +59,14 @@ def tidy(environments: Sequence[Environment], contract: Contract, folder: Path) 
 def good_rows(folder: Path) -> pl.LazyFrame:
     """All good rows of a version, or of one in the making. There must be some."""
     return pl.scan_parquet(_good_files(folder), glob=False, hive_partitioning=False)
+
+
+def files_of_rows(folder: Path) -> pl.LazyFrame:
+    """FILE of all rows, good and quarantined."""
+    files = [*_good_files(folder), folder / QUARANTINE]
+    return pl.concat(
+        [pl.scan_parquet(one, glob=False, hive_partitioning=False).select(FILE) for one in files]
+    )
 
 
 def environment_files(folder: Path, slug: str) -> list[Path]:

@@ -43,5 +43,5 @@ def rehearse(raw: Ingested, contract: Contract, split_name: str, folder: Path) -
     version = None
     if not problems:
         found = environments(good.lazy(), contract, split_name)
-        version = described(folder, rows, found, contract, split_name, raw.sha256)
+        version = described(folder, rows, found, contract, split_name, raw)
     return Rehearsal(rows, told, good, (*([why] if why else []), *problems), version)

@@ -10,6 +10,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from irm_core.contracts.contract import Contract
+from irm_core.data.changes import place, write_raw_files
 from irm_core.data.environments import environments
 from irm_core.data.fingerprint import sha256
 from irm_core.data.ingestion import Ingested
@@ -18,6 +19,7 @@ from irm_core.data.partitions import (
     all_files,
     counted,
     environment_files,
+    files_of_rows,
     good_rows,
     tidy,
     write,
@@ -45,7 +47,7 @@ def publish(raw: Ingested, contract: Contract, split_name: str, root: Path) -> P
     """
     dataset = root / slug(contract.name)
     identity = version_id(contract, split_name, raw.sha256)
-    target = dataset / slug(split_name) / identity
+    target = place(root, contract.name, split_name) / identity
     if (target / MANIFEST).is_file():
         return load(target)
     with staging(target.parent) as folder:
@@ -56,7 +58,8 @@ def publish(raw: Ingested, contract: Contract, split_name: str, root: Path) -> P
             raise rejection(why, contract, split_name, kept)
         found = environments(good_rows(folder), contract, split_name)
         tidy(found, contract, folder)
-        _complete(folder, described(folder, rows, found, contract, split_name, raw.sha256))
+        write_raw_files(raw.raw_files, files_of_rows(folder), folder)
+        _complete(folder, described(folder, rows, found, contract, split_name, raw))
         _rename(folder, target)
     return load(target)
 
@@ -67,16 +70,17 @@ def described(
     environments: tuple[Environment, ...],
     contract: Contract,
     split_name: str,
-    raw_sha256: str,
+    raw: Ingested,
 ) -> Version:
     """The manifest of what was written to `folder`."""
     return Version(
         dataset=contract.name,
         split=split_name,
-        id=version_id(contract, split_name, raw_sha256),
+        id=version_id(contract, split_name, raw.sha256),
         preparation=PREPARATION,
         contract_sha256=contract.sha256,
-        raw_sha256=raw_sha256,
+        raw_sha256=raw.sha256,
+        delta_version=raw.origin.delta_version,
         rows=rows,
         broken_rules=broken_rules(pl.scan_parquet(folder / QUARANTINE)),
         environments=environments,

@@ -33,6 +33,7 @@ class Rows(Record):
 class Version(Record):
     """The manifest of a published version.
 
+    delta_version: of the Delta table that was read, if it was one.
     inferred: models are judged in these environments, but trained on others, inferred from ERM's errors.
     """
 
@@ -42,6 +43,7 @@ class Version(Record):
     preparation: int
     contract_sha256: str
     raw_sha256: str
+    delta_version: int | None = None
     rows: Rows
     broken_rules: dict[str, int]
     environments: tuple[Environment, ...]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 from irm_core.contracts.contract import Role
-from irm_core.contracts.custom_properties import CONTRACT, PROPERTY, SCHEMA, SERVER
+from irm_core.contracts.custom_properties import CONTRACT, DATABASE, FILES, PROPERTY, SCHEMA
 from irm_core.contracts.read import read
 from irm_core.contracts.source import FORMATS
 from irm_core.contracts.splits import KINDS
@@ -22,5 +22,5 @@ def test_the_contract_of_the_page_can_be_executed(tmp_path: Path) -> None:
 
 
 def test_the_page_names_every_role_format_kind_and_property() -> None:
-    for name in (*get_args(Role), *FORMATS, *KINDS, *CONTRACT, *PROPERTY, *SCHEMA, *SERVER):
+    for name in (*get_args(Role), *FORMATS, *KINDS, *CONTRACT, *PROPERTY, *SCHEMA, *FILES, *DATABASE):
         assert re.search(rf"\b{name}\b", PAGE), name

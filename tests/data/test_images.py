@@ -14,10 +14,11 @@ from irm_core.contracts.contract import Column, Source
 from irm_core.contracts.names import FILE, VALIDATION, unreadable
 from irm_core.contracts.rules import Rule
 from irm_core.data import images, rows, store
-from irm_core.data.fingerprint import raw_sha256
+from irm_core.data.fingerprint import raw_files
 from irm_core.data.image_inspection import inspect
 from irm_core.data.ingestion import ingest
 from irm_core.data.preparation import prepare
+from irm_core.data.raw_files import LOCAL
 from irm_core.data.schema import ModelSchema
 from irm_core.data.sources import find, scan
 from irm_core.errors import DataError, IrmflowError
@@ -210,6 +211,6 @@ def test_paths_in_a_manifest_are_relative_to_its_folder(contract, tmp_path):
         f"{tmp_path}/data/images/none.png",
     ]
     assert found[unreadable("path")].to_list() == [None, None, "No such file or directory"]
-    before = raw_sha256(declared, [manifest])
+    before = raw_files(declared, [manifest], LOCAL)
     png(outside, 3)
-    assert raw_sha256(declared, [manifest]) != before
+    assert raw_files(declared, [manifest], LOCAL) != before

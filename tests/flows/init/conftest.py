@@ -132,7 +132,8 @@ def _contract_of(data: str, environment: str = "site", target: str = "recovery")
 def _sizes(contract) -> dict[str, int]:
     """The good rows of each environment, as a run will have them."""
     (split,) = contract.splits
-    good = assign(ingest(contract).flagged, contract, split).filter(pl.col(RULES).list.len() == 0)
+    flagged = ingest(contract).flagged
+    good = assign(flagged, contract, split).filter(pl.col(RULES).list.len() == 0)
     return dict(good.group_by(ENVIRONMENT).len().sort(ENVIRONMENT).collect().iter_rows())
 
 

@@ -1,0 +1,86 @@
+"""Connections to s3, gs and az, and their failures in sentences that name no secret."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from irm_core.contracts.contract import Source
+from irm_core.contracts.object_storage import CLIENT, protocol
+from irm_core.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
+REFUSED = ("403", "401", "Unauthenticated", "PermissionDenied", "NoCredentials", "InvalidToken", "credential")
+UNREACHED = ("error sending request", "timed out", "connection closed", "Connect")
+
+
+def split(location: str) -> tuple[str, str, dict[str, str]]:
+    """A URL as bucket (or container), key, and what of the configuration it says.
+
+    >>> split("az://account.blob.core.windows.net/photos/a.png")
+    ('az://photos', 'a.png', {'account_name': 'account'})
+    """
+    scheme, _, rest = location.partition("://")
+    bucket, _, key = rest.partition("/")
+    account, blob, _ = bucket.partition(".blob.core.windows.net")
+    if blob:
+        container, _, key = key.partition("/")
+        return f"az://{container}", key, {"account_name": account}
+    return f"{scheme}://{bucket}", key, {}
+
+
+def connect(source: Source, credentials: Mapping[str, str]) -> "ObjectStore":
+    """The bucket of a source. What the contract and `credentials` do not say, environment variables do."""
+    try:
+        from obstore.store import from_url
+    except ImportError as error:
+        raise UsageError(f"{source.path} needs object storage: pip install 'irmflow[cloud]'.") from error
+
+    bucket, _, configuration = split(source.path)
+    options = dict(source.options)
+    chosen: Any = configuration
+    client: Any = {name: options.pop(name) for name in CLIENT if name in options}
+    with explained(source):
+        return from_url(
+            bucket,
+            config=chosen | options | dict(credentials),
+            client_options={"connect_timeout": "5s"} | client,
+            retry_config=RETRIES,
+        )
+
+
+@contextmanager
+def explained(source: Source) -> Iterator[None]:
+    """Turn what obstore says into a DataError. Its own words may have keys and signatures in them."""
+    from obstore.exceptions import BaseError
+
+    try:
+        yield
+    except (BaseError, FileNotFoundError, PermissionError) as error:
+        said = f"{type(error).__name__} {error}"
+        why = failure(source.path, said) or f"{type(error).__name__}. Are location and storage options right?"
+        raise DataError(f"{source.path} cannot be read: {why}") from cause(said)
+
+
+def failure(location: str, said: str) -> str | None:
+    """What keeps us from object storage, in a sentence; None where it is something else."""
+    spoken = protocol(location)
+    if "NoSuchBucket" in said or "ContainerNotFound" in said:
+        return "there is no such bucket, or not in this region. Is the location right?"
+    if spoken and any(word in said for word in REFUSED):
+        return f"access is refused. Credentials come from {spoken.variables}, or from a Prefect block."
+    if "Account must be specified" in said:
+        return "no account is given: set AZURE_STORAGE_ACCOUNT_NAME, or the storage option account_name."
+    if any(word in said for word in UNREACHED):
+        return "the server cannot be reached. Is its `endpoint` right, and does the network let you through?"
+    if "FileNotFoundError" in said:
+        return "an object has gone since the bucket was listed. Run again."
+    return None
+
+
+def cause(said: str) -> Exception | None:
+    """What makes a failure worth another try, without what the original says."""
+    return ConnectionError("object storage") if any(word in said for word in UNREACHED) else None

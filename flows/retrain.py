@@ -31,6 +31,7 @@ from flows.tracking.view import share_view
 from flows.training import train_all
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.read import read
+from irm_core.data.changes import changes, place
 from irm_core.data.rows import load
 from irm_core.data.schema import ModelSchema
 from irm_core.data.staging import staging
@@ -84,6 +85,8 @@ def acquire(contract: Contract, split: str, stages: Stages) -> Published:
             raw = ingest(contract, folder)
             tell(
                 f"{len(raw.files)} raw file(s)",
+                str(changes(raw.raw_files, place(workspace.DATA, contract.name, split))),
+                *raw.origin.words,
                 *(f"column {column} is not declared: ignored" for column in raw.ignored),
             )
         with stages("Validate") as tell:

@@ -15,6 +15,7 @@ def document(found: Findings) -> dict[str, Any]:
         "dataset": found.contract.name,
         "split": found.split,
         "data_version": version_id(found.contract, found.split, found.raw.sha256),
+        "raw_files": {"count": len(found.raw.files)} | asdict(found.changes),
         "task": found.contract.task,
         "rows": rehearsal.rows.model_dump(),
         "rules": [one.model_dump(mode="json") for one in found.verdict.results],

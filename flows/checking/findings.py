@@ -9,6 +9,7 @@ from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import ENVIRONMENT
 from irm_core.contracts.read import read
 from irm_core.contracts.splits.inferred import CAVEAT
+from irm_core.data.changes import Changes, changes, place
 from irm_core.data.folds import too_few
 from irm_core.data.ingestion import Ingested, ingest
 from irm_core.data.rehearsal import Rehearsal, rehearse
@@ -24,7 +25,10 @@ from irm_core.validation.verdict import RuleResult, Verdict
 
 @dataclass(frozen=True)
 class Findings:
-    """environments: rows and labels of each, fit or not. diagnosis: None where not all of them are fit."""
+    """environments: rows and labels of each, fit or not. diagnosis: None where not all of them are fit.
+
+    changes: of the raw files, since the last published version.
+    """
 
     contract: Contract
     split: str
@@ -33,6 +37,7 @@ class Findings:
     rehearsal: Rehearsal
     environments: dict[str, EnvironmentSummary]
     diagnosis: Diagnosis | None
+    changes: Changes
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -75,6 +80,7 @@ def find(path: Path, split_name: str | None) -> Findings:
         contract=contract,
         split=split,
         raw=raw,
+        changes=changes(raw.raw_files, place(workspace.DATA, contract.name, split)),
         verdict=verdict,
         rehearsal=rehearsal,
         environments=diagnosis.environments if diagnosis else _environments(rehearsal, contract, split),

@@ -19,7 +19,10 @@ MOST_CLASSES = 5
 def show(found: Findings) -> None:
     """Rules, quarantine and environments as tables; the diagnosis with its reasons."""
     rows, raw = found.rehearsal.rows, found.raw
-    console.out.print(f"[bold]Data[/]          {len(raw.files)} raw file(s)", highlight=False)
+    console.out.print(
+        f"[bold]Data[/]          {len(raw.files)} raw file(s), {', '.join([str(found.changes), *raw.origin.words])}",
+        highlight=False,
+    )
     for column in raw.ignored:
         console.out.print(f"{'':14}column {escape(column)} is not declared: ignored", highlight=False)
     header = ("Rules", "about", "severity", "checked", "broken", "found")

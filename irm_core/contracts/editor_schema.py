@@ -83,20 +83,23 @@ _CONTRACT: dict[str, Schema] = {
     },
     **_ENCODING,
 }
-_BLOCK: Schema = {"description": "The Prefect block, of the type Secret, with the credentials.", **_NAME}
+_BLOCK: Schema = {
+    "description": "The Prefect block, of the type Secret, with the credentials.",
+    "type": "string",
+    "minLength": 1,
+}
 _DATABASE: dict[str, Schema] = {
-    "query": {"description": "A SELECT that takes the place of the table.", **_NAME},
+    "query": {"description": "A SELECT that takes the place of the table.", "type": "string", "minLength": 1},
     "credentialsBlock": _BLOCK,
 }
 _FILES: dict[str, Schema] = {
     "storageOptions": {
         "description": "Of s3, gs and az: where and how, never a credential.",
         "type": "object",
-        "additionalProperties": {"type": [TEXT, "boolean", "integer"]},
+        "additionalProperties": {"type": ["string", "boolean", "integer"]},
     },
     "credentialsBlock": _BLOCK,
     "version": {"description": "Of a Delta table; the latest, if not said.", "type": "integer", "minimum": 0},
-
     "delimiter": {
         "description": "Between fields of CSV: one ASCII character.",
         "type": "string",

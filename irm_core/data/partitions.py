@@ -38,7 +38,9 @@ def write(ingested: Ingested, contract: Contract, split_name: str, folder: Path)
     ingested.refuse_changes()
     with damage_named(ingested.contract, ingested.files):
         said = with_raw(bad, ingested.contract, ingested.files)
-        quarantined(ingested.origin.names(said), contract).sink_parquet(folder / QUARANTINE, mkdir=True, engine="streaming")
+        quarantined(ingested.origin.names(said), contract).sink_parquet(
+            folder / QUARANTINE, mkdir=True, engine="streaming"
+        )
     return _counted(read, folder)
 
 

@@ -28,6 +28,11 @@ class Origin:
     ignored: tuple[str, ...] = ()
     delta_version: int | None = None
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is to be told of it."""
+        return () if self.delta_version is None else (f"Delta version {self.delta_version}",)
+
     def names(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """`frame`, whose FILE says where each row comes from."""
         if not self.landed:

@@ -8,11 +8,12 @@ from irm_core.contracts.source import template_columns
 SERVER = "  - {server: laptop, type: local, path: data/heart.csv, format: csv}"
 
 
-def test_the_first_local_server_is_the_source(edited):
-    lake = "  - {server: lake, type: s3, location: 's3://hearts/*.parquet', format: parquet}\n"
-    second = "\n  - {server: other, type: local, path: data/other.csv, format: csv}"
-    source = edited((SERVER, lake + SERVER + second)).source
-    assert (source.path, source.line) == ("data/heart.csv", 8)
+def test_the_first_server_that_we_can_read_is_the_source(edited):
+    other = "  - {server: other, type: duckdb, database: a, schema: c}\n"
+    custom = "  - {server: page, type: custom, location: 'https://hearts.org/a.csv', format: csv}\n"
+    lake = "\n  - {server: lake, type: s3, location: 's3://hearts/*.parquet', format: parquet}"
+    source = edited((SERVER, other + custom + SERVER + lake)).source
+    assert (source.path, source.line) == ("data/heart.csv", 9)
 
 
 def test_description_and_delimiter(edited):
@@ -62,8 +63,28 @@ def test_the_decimal_mark_goes_with_every_column(edited):
             ("format: csv}", "format: csv, customProperties: [{property: delimeter, value: ;}]}"),
             "'delimiter'?",
         ),
-        ((f"servers:\n{SERVER}\n", ""), "no server of type local"),
-        (("type: local, path: data/heart.csv", "type: s3, location: s3://a/b"), "no server of type local"),
+        ((f"servers:\n{SERVER}\n", ""), "no server says where the data are"),
+        (
+            ("type: local, path: data/heart.csv", "type: custom, location: 'https://a/b'"),
+            "no server says where the data are",
+        ),
+        (("type: local, path: data/heart.csv", "type: s3, location: 'https://a/b'"), "starts with one of s3"),
+        (
+            ("format: csv}", "format: csv, customProperties: [{property: version, value: 3}]}"),
+            "only a Delta table has versions",
+        ),
+        (
+            ("format: csv}", "format: delta, customProperties: [{property: version, value: -3}]}"),
+            "a whole number from 0, unlike -3",
+        ),
+        (
+            ("format: csv}", "format: csv, customProperties: [{property: storageOptions, value: {}}]}"),
+            "only objects of s3, gs and az have storage options",
+        ),
+        (
+            ("format: csv}", "format: csv, customProperties: [{property: credentialsBlock, value: 3}]}"),
+            "is the name of a Prefect block",
+        ),
     ],
 )
 def test_refuses(problems, edit, told):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256 as digest
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -22,7 +22,8 @@ from irm_core.errors import DataError, UsageError
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
-QUICK = {"max_retries": "3", "retry_timeout": "20s", "connect_timeout": "5s"}
+QUICK = {"max_retries": "3", "connect_timeout": "5s"}
+TYPED: Any = {"max_retries": 3}  # of the same options, those that Polars takes in no text
 
 
 def land(source: Source, folder: Path, credentials: Mapping[str, str]) -> tuple[dict[Path, RawFile], int]:
@@ -79,5 +80,5 @@ def _sentence(said: str, version: int | None) -> str:
 
 
 def _fetch(table: "DeltaTable", state: str, path: Path) -> Fetched:
-    pl.scan_delta(table).sink_parquet(path)
+    pl.scan_delta(table, storage_options=TYPED if protocol(table.table_uri) else None).sink_parquet(path)
     return Fetched(sha256=sha256(path), state=state)

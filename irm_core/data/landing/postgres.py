@@ -63,7 +63,7 @@ def explained(source: Source) -> Iterator[None]:
         raise UsageError(f"{source.path} needs PostgreSQL: pip install 'irmflow[postgres]'.") from error
     try:
         yield
-    except Error as error:
+    except (Error, pl.exceptions.PolarsError) as error:  # while it streams, Polars passes on the error
         raise DataError(f"{source.path} cannot be read: {_sentence(str(error))}") from _cause(str(error))
 
 

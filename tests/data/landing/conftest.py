@@ -59,7 +59,7 @@ class S3:
 def wait_for(address: str) -> None:
     for _ in range(300):
         try:
-            urlopen(address, timeout=5).close()
+            urlopen(address, timeout=5).close()  # noqa: S310
             return
         except (URLError, ConnectionError):
             time.sleep(0.1)
@@ -117,7 +117,7 @@ def objects(s3: S3, server: Callable[..., Contract]) -> Callable[..., Contract]:
     )
 
 
-def patients(rows: int = 3, first: int = 1) -> pl.DataFrame:
+def frame(rows: int = 3, first: int = 1) -> pl.DataFrame:
     """Patients of two hospitals."""
     number = list(range(first, first + rows))
     return pl.DataFrame(
@@ -133,4 +133,10 @@ def patients(rows: int = 3, first: int = 1) -> pl.DataFrame:
 @pytest.fixture
 def csv() -> Callable[..., bytes]:
     """Patients as CSV."""
-    return lambda *arguments: patients(*arguments).write_csv().encode()
+    return lambda *arguments: frame(*arguments).write_csv().encode()
+
+
+@pytest.fixture
+def patients() -> Callable[..., pl.DataFrame]:
+    """Patients, as a frame."""
+    return frame

@@ -17,7 +17,7 @@ from irm_core.errors import DataError
 @pytest.fixture
 def raw(tmp_path):
     """Ingest into one landing folder."""
-    return lambda contract, **more: ingest(contract, tmp_path / "landing", **more)
+    return lambda contract, **more: ingest(contract, landing=tmp_path / "landing", **more)
 
 
 def ids(raw) -> list[int]:
@@ -28,11 +28,8 @@ def test_a_pattern_finds_objects_sorted_and_file_says_their_url(s3, objects, raw
     for number, key in enumerate(("b.csv", "a.csv", "deep/c.csv", "a.txt", ".hidden.csv")):
         s3.put(f"raw/{key}", csv(2, 1 + 2 * number))
     found = raw(objects("raw/*.csv"))
-    rows = found.flagged.select(FILE, LINE).collect().rows()
-    assert rows == [("s3://hearts/raw/a.csv", 2), ("s3://hearts/raw/a.csv", 3)] + [
-        ("s3://hearts/raw/b.csv", 2),
-        ("s3://hearts/raw/b.csv", 3),
-    ]
+    rows = found.origin.names(found.flagged).select(FILE, LINE).collect().rows()
+    assert rows == [(f"s3://hearts/raw/{name}.csv", line) for name in "ab" for line in (2, 3)]
     assert len(raw(objects("raw/**/*.csv")).files) == 3
 
 
@@ -68,7 +65,7 @@ def test_a_landed_file_that_was_touched_is_fetched_again(s3, objects, raw, csv):
 
 def test_the_folder_that_files_land_in_is_no_part_of_the_version(s3, objects, csv, tmp_path):
     s3.put("a.csv", csv())
-    first, second = (ingest(objects("a.csv"), tmp_path / name) for name in ("one", "two"))
+    first, second = (ingest(objects("a.csv"), landing=tmp_path / name) for name in ("one", "two"))
     assert first.sha256 == second.sha256
 
 
@@ -128,7 +125,7 @@ def test_no_bucket_and_no_server_are_said(s3, server, raw, free_port):
         options = {"endpoint": endpoint, "allow_http": True, "region": "us-east-1"}
         return server({"storageOptions": options}, type="s3", location="s3://none/a.csv", format="csv")
 
-    with pytest.raises(DataError, match="s3://none/a.csv cannot be read: there is no such bucket"):
+    with pytest.raises(DataError, match=r"s3://none/a\.csv cannot be read: there is no such bucket"):
         raw(at(s3.endpoint))
     with pytest.raises(DataError, match="the server cannot be reached") as caught:
         raw(at(f"http://127.0.0.1:{free_port()}"))
@@ -139,10 +136,9 @@ def test_credentials_of_a_block_are_used_and_written_nowhere(s3, objects, raw, c
     s3.put("a.csv", csv())
     secret = "another/secret"  # noqa: S105
     raw(objects("a.csv"), credentials={"access_key_id": "other", "secret_access_key": secret})
-    assert "Credential=other/" not in "".join(map(str, tmp_path.rglob("*")))
-    assert not [
-        path for path in tmp_path.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()
-    ]
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(written) == 3  # contract, file, receipt
+    assert not [path for path in written if secret.encode() in path.read_bytes()]
 
 
 def test_images_are_found_by_a_template(s3, tmp_path, photo):
@@ -152,7 +148,8 @@ def test_images_are_found_by_a_template(s3, tmp_path, photo):
         s3.put(f"photos/{site}/dog/1.png", photo)
     path = tmp_path / "photos.odcs.yaml"
     path.write_text(PHOTOS.replace("ENDPOINT", s3.endpoint))
-    found = ingest(read(path), tmp_path / "landing").flagged.collect()
+    found = ingest(read(path), landing=tmp_path / "landing")
+    found = found.origin.names(found.flagged).collect()
     assert found["site"].to_list() == ["north", "south"]
     assert found[FILE].to_list() == [f"s3://hearts/photos/{site}/dog/1.png" for site in ("north", "south")]
     assert all(Path(one).is_file() for one in found["path"])
@@ -167,7 +164,7 @@ def test_images_that_a_table_lists_land_beside_it(s3, tmp_path, photo):
     path = tmp_path / "photos.odcs.yaml"
     text = PHOTOS.replace("ENDPOINT", s3.endpoint).replace("format: images", "format: csv")
     path.write_text(text.replace("photos/{site}/{kind}/*.png", "lists/photos.csv"))
-    raw = ingest(read(path), tmp_path / "landing")
+    raw = ingest(read(path), landing=tmp_path / "landing")
     assert raw.flagged.collect()[RULES].to_list() == [[], ["path.image"]]
     assert [one.name for one in raw.raw_files if one.sha256][1] == "s3://hearts/lists/images/1.png"
 

@@ -19,8 +19,9 @@ MOST_CLASSES = 5
 def show(found: Findings) -> None:
     """Rules, quarantine and environments as tables; the diagnosis with its reasons."""
     rows, raw = found.rehearsal.rows, found.raw
+    told = ", ".join([str(found.changes), *raw.origin.words])
     console.out.print(
-        f"[bold]Data[/]          {len(raw.files)} raw file(s), {', '.join([str(found.changes), *raw.origin.words])}",
+        f"[bold]Data[/]          {len(raw.files)} raw file(s), {told}",
         highlight=False,
     )
     for column in raw.ignored:

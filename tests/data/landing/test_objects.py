@@ -2,6 +2,7 @@
 
 import gzip
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -95,10 +96,14 @@ def test_new_changed_and_gone_objects_are_told_and_unchanged_ones_publish_nothin
     assert listed.select("name", "rows").rows() == [("s3://hearts/a.csv", 5), ("s3://hearts/c.csv", 4)]
 
 
-def test_quarantine_says_the_url(s3, objects, raw, csv):
-    s3.put("a.csv", csv() + b"4,va,old,true\n")
-    found = raw(objects("a.csv")).flagged.filter(pl.col(RULES).list.len() > 0).collect()
-    assert found.select(FILE, LINE).rows() == [("s3://hearts/a.csv", 5)]
+def test_quarantine_says_the_url(s3, objects, raw, csv, tmp_path):
+    s3.put("a.csv", csv(6) + b"7,va,old,true\n")
+    declared = replace(objects("a.csv"), max_quarantined=1.0)
+    published = store.publish(raw(declared), declared, "by_hospital", tmp_path / "store")
+    bad = pl.read_parquet(published.path / "quarantine.parquet")
+    assert bad.select(FILE, LINE, "age").rows() == [("s3://hearts/a.csv", 8, "old")]
+    good = store.rows(published, published.version.training)
+    assert good[FILE].unique().to_list() == ["s3://hearts/a.csv"]
 
 
 def test_keys_with_any_letters_are_files(s3, objects, raw, csv):

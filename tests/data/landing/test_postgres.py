@@ -8,6 +8,7 @@ from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import FILE, LINE, RULES
 from irm_core.contracts.read import read
 from irm_core.data.ingestion import ingest
+from irm_core.data.raw_rows import with_raw
 from irm_core.errors import DataError
 
 TABLE = """CREATE TABLE patients (id bigint, hospital varchar(9), age numeric(9, 2), sick boolean,
@@ -108,9 +109,10 @@ def test_numbers(value, told, logged_in, table, raw):
     ],
 )
 def test_what_is_no_number_is_kept_as_text_for_the_quarantine(value, told, logged_in, table, raw):
-    found = raw(table(columns(value))).flagged.collect()
-    assert found["age (raw)"][0] == told
-    assert found[RULES].to_list()[0] == ["age.type"]
+    found = raw(table(columns(value)))
+    rows = with_raw(found.flagged.collect(), found.contract, found.files).collect()
+    assert rows["age (raw)"][0] == told
+    assert rows[RULES].to_list()[0] == ["age.type"]
 
 
 def test_dates_and_moments(logged_in, table, raw):

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -37,12 +37,20 @@ def free_port() -> Callable[[], int]:
     return find
 
 
-@pytest.fixture
-def largest() -> Iterator[Callable[[int], None]]:
-    """Sets how many bytes a file of this process may have: what a full disk does to a write, anywhere."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+@pytest.fixture(scope="session")
+def largest() -> Callable[[int], AbstractContextManager[None]]:
+    """How many bytes a file of this process may have, for a while: as a full disk, anywhere."""
+
+    @contextmanager
+    def limited(size: int) -> Iterator[None]:
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return limited
 
 
 @pytest.fixture

@@ -61,11 +61,10 @@ def test_a_saved_model_reads_raw_text_as_its_training_read_numbers(tmp_path: Pat
     assert_frame_equal(loaded.predict(raw), saved.predict(typed))
 
 
-def test_without_room_the_model_that_was_there_stays(tmp_path: Path, largest: Callable[[int], None]) -> None:
+def test_without_room_the_model_that_was_there_stays(tmp_path: Path, largest: Callable) -> None:
     saved = predictor()
     saved.save(tmp_path)
-    largest(100)
-    with pytest.raises(IrmflowError, match=f"The model cannot be written to {tmp_path}"):
+    with largest(100), pytest.raises(IrmflowError, match=f"The model cannot be written to {tmp_path}"):
         predictor("stage").save(tmp_path)
     assert_frame_equal(Predictor.load(tmp_path, device="cpu").predict(ROWS), saved.predict(ROWS))
 

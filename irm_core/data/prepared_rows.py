@@ -12,7 +12,6 @@ from irm_core.data.csv_bytes import is_plain
 from irm_core.data.preparation import prepare, prepared_columns
 from irm_core.data.quarantine import flag_alone
 from irm_core.data.sources import damage_named, scan
-from irm_core.data.writing import writing
 
 
 def lazy(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
@@ -30,7 +29,7 @@ def kept(contract: Contract, files: Sequence[Path], folder: Path) -> pl.LazyFram
     if contract.source.format == "parquet":
         return rows
     folder.mkdir(parents=True, exist_ok=True)
-    with writing("the rows of the raw files, typed,", folder), damage_named(contract, files):
+    with damage_named(contract, files):
         if contract.source.format == "csv" and not contract.image:
             parts = [part for file in files for part in _of_csv(contract, file, folder)]
         else:

@@ -53,12 +53,10 @@ def test_no_row_needs_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_too_little_room_is_told_at_once(
-    largest: Callable[[int], None], scratch: Path, monkeypatch: pytest.MonkeyPatch
+    largest: Callable, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    largest(1_000_000)
     monkeypatch.setenv(BUDGET, "0")
-    with pytest.raises(
-        IrmflowError, match=r"A table of 400 MB cannot .* MB are free there\. Make room"
-    ) as caught:
+    failure = pytest.raises(IrmflowError, match=r"A table of 400 MB cannot .* MB are free there\. Make room")
+    with largest(1_000_000), failure as caught:
         empty((100_000_000,))
     assert str(scratch) in str(caught.value)

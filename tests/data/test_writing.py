@@ -22,10 +22,10 @@ def test_what_is_whole_takes_the_place_of_what_was_there(tmp_path: Path) -> None
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("report.json", "two")]
 
 
-def test_without_room_what_was_there_stays(tmp_path: Path, largest: Callable[[int], None]) -> None:
+def test_without_room_what_was_there_stays(tmp_path: Path, largest: Callable) -> None:
     write(tmp_path / "report.json", "one")
-    largest(1_000)
-    with pytest.raises(IrmflowError, match=r"The report cannot be written to .* MB are free there\."):
+    failure = pytest.raises(IrmflowError, match=r"The report cannot be written to .* MB are free there\.")
+    with largest(1_000), failure:
         write(tmp_path / "report.json", "two" * 1_000)
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("report.json", "one")]
 

@@ -176,8 +176,8 @@ def test_a_split_of_too_few_environments_is_told_as_a_run_tells_it(folder, light
 
 
 def test_want_of_room_is_said_in_a_sentence_and_leaves_nothing(folder, light, largest) -> None:
-    largest(1_000)
-    said = check(folder, light)
+    with largest(1_000):
+        said = check(folder, light)
     assert (said.status, said.report) == (1, None)
     assert "The data cannot be written to .irmflow/checks: no file may be as large there." in said.err
     assert "Make room, then run again." in said.err

@@ -1,8 +1,6 @@
 """The spool by itself: no run is lost, none is logged twice, and nothing that MLflow refuses is kept."""
 
-import resource
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -162,19 +160,8 @@ def test_what_mlflow_refuses_is_an_error_and_is_not_kept(local) -> None:
     assert spool.waiting() == []
 
 
-@contextmanager
-def largest_file(size: int) -> Iterator[None]:
-    """Nothing can be written beyond this many bytes of any file, as on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-def test_a_full_disk_under_a_local_database_costs_no_run(local) -> None:
-    with largest_file(local.database.stat().st_size // 2):
+def test_a_full_disk_under_a_local_database_costs_no_run(local, largest) -> None:
+    with largest(local.database.stat().st_size // 2):
         spool.deliver(local.record())
     assert len(spool.waiting()) == 1
     assert spool.replay().sent == 1

@@ -96,12 +96,11 @@ def test_a_damaged_checkpoint_is_said(shortcut: Examples, tmp_path: Path) -> Non
 
 
 def test_without_room_the_last_checkpoint_stays(
-    shortcut: Examples, tmp_path: Path, largest: Callable[[int], None]
+    shortcut: Examples, tmp_path: Path, largest: Callable
 ) -> None:
     run(shortcut, dropping, [IRM], PLAN, tmp_path / "state", most=1)
     before = (tmp_path / "state").read_bytes()
-    largest(len(before) // 2)
-    with pytest.raises(IrmflowError, match="The checkpoint cannot be written"):
+    with largest(len(before) // 2), pytest.raises(IrmflowError, match="The checkpoint cannot be written"):
         run(shortcut, dropping, [IRM], PLAN, tmp_path / "state")
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("state", before)]
 

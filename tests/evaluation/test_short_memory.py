@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from irm_core.evaluation.crew import Crew
+from irm_core.evaluation.crew import Crew, end_idle
 from irm_core.evaluation.perseverance import persistently
 from irm_core.evaluation.work import Work, divide, train
 from irm_core.training.candidate import Candidate
@@ -41,18 +41,17 @@ def test_a_stack_too_large_is_trained_in_parts_down_to_one_candidate(
         else:
             with pytest.raises(OutOfMemoryError, match="even trained alone"):
                 persistently(training, EIGHT, said.append)
-        for process in crew._processes:
-            process.end()  # nobody else is to have so little
+    end_idle()  # nobody else is to have so little
     assert "8 candidate(s) without a need more memory than there is" in said[0]
 
 
 def address_space_of(work: Work) -> int:
-    """Bytes, of a process that has read what it trains on."""
+    """Bytes, of a process that has read what it trains on, and nothing before."""
+    end_idle()
     with Crew((), 2) as crew:
         crew.call(divide, work, EIGHT)
-        (process,) = [one for one in crew._processes if one.runs]
-        pages = int(Path(f"/proc/{process.call(os.getpid)}/statm").read_text().split()[0])
-        process.end()
+        pages = int(Path(f"/proc/{crew.call(os.getpid)}/statm").read_text().split()[0])
+    end_idle()
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 

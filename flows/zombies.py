@@ -9,22 +9,26 @@ from prefect.events.schemas.automations import AutomationCore, EventTrigger, Pos
 
 NAME = "irmflow: mark silent runs as crashed"
 HEARTBEAT = 30  # seconds between the signs of life of a run
-SILENCE = timedelta(seconds=3 * HEARTBEAT)
+# Longer than a run waits for a server that is away: else, once it is back, runs that live are taken for dead.
+SILENCE = timedelta(minutes=10)
 ENDINGS = ("Completed", "Failed", "Cancelled", "Crashed")
 
 
 def ensure_zombie_automation() -> None:
-    """Create the automation where there is none: else such a run stays Running and blocks the next."""
+    """Create or update the automation: without it such a run stays Running and blocks the next."""
     with get_client(sync_client=True) as client:
-        if not client.read_automations_by_name(NAME):
+        known = client.read_automations_by_name(NAME)
+        if not known:
             client.create_automation(zombie_automation())
+        for one in known:
+            client.update_automation(one.id, zombie_automation())
 
 
 def zombie_automation() -> AutomationCore:
-    """Three heartbeats missed, and no ending: the run is Crashed."""
+    """No heartbeat for so long, and no ending: the run is Crashed."""
     return AutomationCore(
         name=NAME,
-        description="A run that has missed three heartbeats has died with its worker.",
+        description="A run that has been silent for ten minutes has died with its worker.",
         trigger=EventTrigger(
             after={"prefect.flow-run.heartbeat"},
             expect={"prefect.flow-run.heartbeat", *(f"prefect.flow-run.{ending}" for ending in ENDINGS)},

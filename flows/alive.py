@@ -27,7 +27,7 @@ def alive(retraining: str) -> Iterator[None]:
 
 def dead() -> Iterator[str]:
     """The retrainings whose process is gone, though they did not end. Each is forgotten after its turn."""
-    for lock in sorted(RUNNING.glob(f"*{SUFFIX}")):
+    for lock in sorted(RUNNING.glob(f"[!.]*{SUFFIX}")):  # hidden ones are of folders being written
         if not _held(lock):
             yield lock.stem
             lock.unlink(missing_ok=True)

@@ -76,3 +76,14 @@ def test_a_retraining_that_lives_is_left_alone(folder, irmflow) -> None:
     with alive("00000000-0000-0000-0000-000000000000"):
         assert irmflow("doctor").out == "Nothing to mend.\n"
     assert not list(Path(".irmflow/running").iterdir())
+
+
+def test_the_pixels_that_a_killed_retraining_shared_are_no_retraining(folder, irmflow) -> None:
+    from flows.workspace import RUNNING
+
+    shared = RUNNING / ".staging-0"
+    shared.mkdir(parents=True)
+    shared.with_name(".staging-0.lock").touch()
+    said = irmflow("doctor")
+    assert said.status == 0, said.err
+    assert not shared.exists()

@@ -32,7 +32,7 @@ def killed_at(module: str, function: str, contract: Path) -> str:
     command = [sys.executable, "-c", KILLED_AT, module, function, contract.name]
     done = subprocess.run(command, env=environment, check=False, capture_output=True, timeout=300)
     assert done.returncode == -signal.SIGKILL, done.stderr
-    (lock,) = Path(".irmflow/running").iterdir()
+    (lock,) = Path(".irmflow/running").glob("[!.]*")  # beside what its processes share
     return lock.stem
 
 

@@ -7,23 +7,25 @@ from typing import BinaryIO
 
 from irm_core.contracts.source import UTF_8
 from irm_core.data.csv_records import QUOTE
+from irm_core.data.lines import COMPRESSED
 
-COMPRESSED = (".gz", ".zst")
 PIECE = 1 << 24  # bytes
 _LOOK = 1 << 20  # bytes, which fit a processor's cache
 
 
 def is_plain(file: Path, encoding: str) -> bool:
     """Whether the file is text in UTF-8 without a single quotation mark: every line is a record then."""
-    if encoding != UTF_8 or file.suffix in COMPRESSED:
-        return False
-    decoder, mark = codecs.getincrementaldecoder(UTF_8)(), QUOTE.encode()
-    look = bytearray(_LOOK)
+    return encoding == UTF_8 and file.suffix not in COMPRESSED and is_utf_8(file, without=QUOTE)
+
+
+def is_utf_8(file: Path, without: str | None = None) -> bool:
+    """Whether the file is text in UTF-8, and has not what it is to be `without`: one ASCII character."""
+    decoder, look = codecs.getincrementaldecoder(UTF_8)(), bytearray(_LOOK)
     with file.open("rb", buffering=0) as content:
         try:
             while size := content.readinto(look):
                 seen = look if size == _LOOK else look[:size]
-                if mark in seen:
+                if without is not None and without.encode() in seen:
                     return False
                 # What is not complete in one look is kept for the next.
                 if decoder.getstate()[0] or not seen.isascii():

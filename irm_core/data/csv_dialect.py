@@ -1,20 +1,18 @@
 """How CSV files are written, where nobody says it: their encoding and their delimiter."""
 
-import codecs
 import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 from irm_core.contracts.source import UTF_8
+from irm_core.data.csv_bytes import is_utf_8
 from irm_core.data.csv_file import DELIMITERS
-from irm_core.data.lines import TEXT, numbered
+from irm_core.data.lines import COMPRESSED, TEXT, UTF_16, numbered
 from irm_core.data.reading import reading
 from irm_core.errors import DataError
 
 WESTERN = "cp1252"
-MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 PIECE = 1 << 20  # bytes
-COMPRESSED = (".gz", ".zst")
 
 
 def encoding_of(files: Sequence[Path]) -> str:
@@ -22,7 +20,10 @@ def encoding_of(files: Sequence[Path]) -> str:
 
     Raises DataError for UTF-16, and where some files are UTF-8 and others are not.
     """
-    others = [file for file in files if not file.name.endswith(COMPRESSED) and not _is_utf_8(file)]
+    texts = [file for file in files if not file.name.endswith(COMPRESSED)]
+    for file in texts:
+        _refuse_utf_16(file)
+    others = [file for file in texts if not is_utf_8(file)]
     if not others:
         return UTF_8
     beside = next((file for file in files if file not in others and not _is_ascii(file)), None)
@@ -42,19 +43,10 @@ def delimiter_of(file: Path, encoding: str) -> str:
     return max(DELIMITERS, key=lambda one: len(next(csv.reader([first], delimiter=one), [])))
 
 
-def _is_utf_8(file: Path) -> bool:
-    decoder = codecs.getincrementaldecoder(UTF_8)()
+def _refuse_utf_16(file: Path) -> None:
     with file.open("rb") as content:
-        if content.read(2) in MARKS:
+        if content.read(2) in UTF_16:
             raise DataError(f"{file} is in UTF-16. Convert it, for example: iconv -f utf-16 -t utf-8.")
-        content.seek(0)
-        try:
-            while piece := content.read(PIECE):
-                decoder.decode(piece)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
 
 
 def _is_ascii(file: Path) -> bool:

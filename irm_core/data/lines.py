@@ -13,6 +13,10 @@ from irm_core.contracts.source import UTF_8
 
 TEXT = "_text"
 BATCH = 50_000  # lines
+COMPRESSED = (".gz", ".zst")
+"""How the names of files end that Polars reads as text all the same."""
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""How files begin that nobody reads: they are to be converted."""
 SCHEMA = {LINE: pl.UInt32, TEXT: pl.String}
 
 # windows-1252 leaves five bytes undefined. They are what they are in ISO 8859-1, as browsers have it.

@@ -1,12 +1,12 @@
 """Failures of reading a file, said so that they name the file."""
 
-import codecs
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 
+from irm_core.data.lines import COMPRESSED, UTF_16
 from irm_core.errors import DataError
 
 
@@ -24,7 +24,7 @@ def _sentence(file: Path, error: Exception) -> str:
     if "utf8" not in said.replace("-", ""):
         return f"{said.rstrip('.')}. Is the file complete, and in the format that the contract says?"
     with file.open("rb") as content:
-        if content.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        if content.read(2) in UTF_16:
             return f"it is in UTF-16. Convert it to UTF-8: iconv -f utf-16 -t utf-8 {file}"
     return (
         f"it is not UTF-8{_where(file)}. Say its `encoding` in the contract's server, as windows-1252, or "
@@ -33,7 +33,7 @@ def _sentence(file: Path, error: Exception) -> str:
 
 
 def _where(file: Path) -> str:
-    if file.suffix in {".gz", ".zst"}:
+    if file.suffix in COMPRESSED:
         return ""
     with file.open("rb") as lines:
         for number, line in enumerate(lines, start=1):

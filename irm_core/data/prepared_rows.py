@@ -1,23 +1,23 @@
 """Prepared rows, kept: files are parsed once, and all later stages read what was made of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from irm_core.contracts.contract import Contract
-from irm_core.contracts.names import RULES
-from irm_core.data import csv_native
+from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE, RULES
+from irm_core.data import csv_file, csv_native
+from irm_core.data.columns import check
 from irm_core.data.csv_bytes import is_plain
 from irm_core.data.preparation import prepare, prepared_columns
 from irm_core.data.quarantine import flag_alone
-from irm_core.data.sources import damage_named, scan
+from irm_core.data.sources import damage_named, refuse_no_rows, scan
 
 
 def lazy(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
     """The rows of all files, typed and flagged, which are read anew whenever they are asked for."""
-    rows = flag_alone(prepare(scan(contract, files), contract), contract)
-    return rows.select(*prepared_columns(contract), RULES)
+    return _flagged(scan(contract, files), contract)
 
 
 def kept(contract: Contract, files: Sequence[Path], folder: Path) -> pl.LazyFrame:
@@ -25,32 +25,50 @@ def kept(contract: Contract, files: Sequence[Path], folder: Path) -> pl.LazyFram
 
     Parquet files are not copied: they are read as fast as a copy would be.
     """
-    rows = lazy(contract, files)
     if contract.source.format == "parquet":
-        return rows
+        return lazy(contract, files)
+    if contract.source.format != "csv" or contract.image:
+        return _kept([lazy(contract, files)], contract, files, folder)
+    for file in files:
+        check(contract, file, csv_file.columns(contract, file))
+    return _kept(_of_csv(contract, files), contract, files, folder)
+
+
+def _flagged(raw: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
+    return flag_alone(prepare(raw, contract), contract).select(*prepared_columns(contract), RULES)
+
+
+def _kept(
+    parts: Iterable[pl.LazyFrame], contract: Contract, files: Sequence[Path], folder: Path
+) -> pl.LazyFrame:
     folder.mkdir(parents=True, exist_ok=True)
     with damage_named(contract, files):
-        if contract.source.format == "csv" and not contract.image:
-            parts = [part for file in files for part in _of_csv(contract, file, folder)]
+        kept = [_sink(part, folder / f"{number:06}.parquet") for number, part in enumerate(parts)]
+        rows = pl.scan_parquet(kept, glob=False, hive_partitioning=False, missing_columns="insert")
+        refuse_no_rows(rows, files)
+    return rows
+
+
+def _of_csv(contract: Contract, files: Sequence[Path]) -> Iterator[pl.LazyFrame]:
+    """First no rows, with all columns, of which those that follow may lack some: they hold nothing there."""
+    yield _flagged(_no_rows(contract), contract)
+    for file in files:
+        if is_plain(file, contract.source.encoding):
+            yield from map(_shortened, csv_native.flagged(contract, file))
         else:
-            parts = [_sink(rows, folder)]
-    schema = rows.collect_schema()
-    return pl.scan_parquet(
-        parts, glob=False, hive_partitioning=False, schema=schema, missing_columns="insert"
-    ).select(schema.names())
+            yield _flagged(csv_file.scan(contract, [file]), contract)
 
 
-def _of_csv(contract: Contract, file: Path, folder: Path) -> Iterator[Path]:
-    if not is_plain(file, contract.source.encoding):
-        yield _sink(lazy(contract, [file]), folder)
-        return
-    for rows in csv_native.flagged(contract, file):
-        # Columns of nothing take as long to write as those of numbers; most of what is unreadable is nothing.
-        empty = [name for name in rows.columns if rows[name].null_count() == rows.height]
-        yield _sink(rows.drop(empty).lazy(), folder)
+def _no_rows(contract: Contract) -> pl.LazyFrame:
+    texts = [*(column.name for column in contract.columns), FILE, ROW_UNREADABLE]
+    return pl.LazyFrame(schema=dict.fromkeys(texts, pl.String) | {LINE: pl.Int64})
 
 
-def _sink(rows: pl.LazyFrame, folder: Path) -> Path:
-    part = folder / f"{len(list(folder.iterdir())):06}.parquet"
+def _shortened(rows: pl.DataFrame) -> pl.LazyFrame:
+    """Columns of nothing take as long to write as those of numbers; most of what is unreadable is nothing."""
+    return rows.drop([name for name in rows.columns if rows[name].null_count() == rows.height]).lazy()
+
+
+def _sink(rows: pl.LazyFrame, part: Path) -> Path:
     rows.sink_parquet(part, compression="lz4", statistics=False, engine="streaming")
     return part

@@ -47,12 +47,16 @@ def scan(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
     """
     raw = FORMATS[contract.source.format].scan(contract, files)
     with damage_named(contract, files):
-        empty = raw.head(1).collect().is_empty()
-    if empty:
+        refuse_no_rows(raw, files)
+    return raw
+
+
+def refuse_no_rows(rows: pl.LazyFrame, files: Sequence[Path]) -> None:
+    """Raise DataError where the rows of all these files together are none."""
+    if rows.head(1).collect().is_empty():
         raise DataError(
             f"{', '.join(map(str, files[:3]))}: there are columns, but not one row. Is the export complete?"
         )
-    return raw
 
 
 @contextmanager

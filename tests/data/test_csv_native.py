@@ -1,5 +1,7 @@
 """Polars' own reader and our splitting of lines give the same rows, whatever the file says."""
 
+import gzip
+
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -10,6 +12,7 @@ from irm_core.contracts.contract import Column
 from irm_core.data.csv_bytes import is_plain
 from irm_core.data.csv_native import flagged
 from irm_core.data.prepared_rows import kept, lazy
+from irm_core.errors import DataError
 
 COLUMNS = (
     Column("hospital", "string", "environment", 11),
@@ -90,3 +93,12 @@ def test_rows_that_are_kept_are_those_that_are_read_anew(contract, tmp_path):
 def test_plain_files_are_utf_8_without_a_quotation_mark(content, encoding, plain, tmp_path):
     (tmp_path / "p.csv").write_bytes(content)
     assert is_plain(tmp_path / "p.csv", encoding) == plain
+
+
+def test_a_compressed_file_without_rows_beside_one_with_rows_is_no_error(contract, tmp_path):
+    declared, files = contract(columns=COLUMNS[:3]), [tmp_path / "a.csv.gz", tmp_path / "b.csv"]
+    files[0].write_bytes(gzip.compress(b"hospital,age,sick\n"))
+    files[1].write_text("hospital,age,sick\nva,1,1\n")
+    assert kept(declared, files, tmp_path / "rows").collect().height == 1
+    with pytest.raises(DataError, match="not one row"):
+        kept(declared, files[:1], tmp_path / "others")

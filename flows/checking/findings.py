@@ -15,7 +15,6 @@ from irm_core.data.ingestion import Ingested, ingest
 from irm_core.data.rehearsal import Rehearsal, rehearse
 from irm_core.data.rows import rows_of
 from irm_core.data.schema import ModelSchema
-from irm_core.data.sources import damage_named
 from irm_core.data.staging import staging
 from irm_core.diagnostics.diagnosis import Diagnosis, EnvironmentSummary
 from irm_core.errors import DataError, UsageError
@@ -72,7 +71,7 @@ def find(path: Path, split_name: str | None) -> Findings:
     split = contract.chosen_split(split_name)
     with console.err.status("Checking …"), staging(workspace.HOME / "checks") as folder:
         raw = ingest(contract, folder / "rows", credentials=credentials(contract.source))
-        with damage_named(raw.contract, raw.files):
+        with raw.damage_named():
             verdict = validate(raw.flagged, contract)
         rehearsal = rehearse(raw, contract, split, folder / "version")
         diagnosis = _diagnosis(rehearsal, contract)

@@ -6,7 +6,6 @@ from prefect.cache_policies import NO_CACHE
 from flows.tasks.retries import POLICY
 from irm_core.contracts.contract import Contract
 from irm_core.data.ingestion import Ingested
-from irm_core.data.sources import damage_named
 from irm_core.errors import DataError
 from irm_core.validation.validate import Verdict
 from irm_core.validation.validate import validate as judge
@@ -18,7 +17,7 @@ def validate(raw: Ingested, contract: Contract) -> Verdict:
 
     Rows that break a row rule are the quarantine's. DataError where a rule of the table is broken.
     """
-    with damage_named(raw.contract, raw.files):
+    with raw.damage_named():
         verdict = judge(raw.flagged, contract)
     if verdict.stopping:
         broken = "\n".join(f"  {one.rule}: {one.found}" for one in verdict.stopping)

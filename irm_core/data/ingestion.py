@@ -1,6 +1,7 @@
 """Ingestion: from a contract to its raw rows, typed and flagged, not yet judged."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from irm_core.data.fingerprint import combined, raw_files
 from irm_core.data.landing.land import land
 from irm_core.data.prepared_rows import kept, lazy
 from irm_core.data.raw_files import LOCAL, Origin, RawFile
-from irm_core.data.sources import ignored_columns
+from irm_core.data.sources import damage_named, ignored_columns
 from irm_core.errors import DataError
 
 Stamps = dict[Path, tuple[int, int]]
@@ -37,6 +38,10 @@ class Ingested:
     ignored: tuple[str, ...]
     flagged: pl.LazyFrame
     stamps: Stamps
+
+    def damage_named(self) -> AbstractContextManager[None]:
+        """Where rows cannot be read in the block: a DataError that names the damaged file."""
+        return damage_named(self.contract, self.files)
 
     def refuse_changes(self) -> None:
         """Raise DataError if a file has changed since it was hashed: it is not the data of that hash."""

@@ -12,7 +12,6 @@ from irm_core.data.images import digest
 from irm_core.data.ingestion import Ingested
 from irm_core.data.quarantine import flag, good, not_alone, quarantined, refused
 from irm_core.data.raw_rows import with_raw
-from irm_core.data.sources import damage_named
 from irm_core.data.validation_rows import is_validation, one_sided, two_sided
 from irm_core.data.version import Environment, Rows, Version
 from irm_core.errors import IrmflowError
@@ -30,13 +29,13 @@ def write(ingested: Ingested, contract: Contract, split_name: str, folder: Path)
 
     Rules such as uniqueness take a pass of their own before, over their own columns.
     """
-    with damage_named(ingested.contract, ingested.files):
+    with ingested.damage_named():
         assigned = _assigned(ingested.flagged, contract, split_name)
         _write_good(ingested.origin.names(assigned), contract, folder)
         bad = refused(assigned, contract).collect(engine="streaming")
         read = ingested.flagged.select(pl.len()).collect(engine="streaming").item()
     ingested.refuse_changes()
-    with damage_named(ingested.contract, ingested.files):
+    with ingested.damage_named():
         said = with_raw(bad, ingested.contract, ingested.files)
         quarantined(ingested.origin.names(said), contract).sink_parquet(
             folder / QUARANTINE, mkdir=True, engine="streaming"
@@ -120,14 +119,13 @@ def _good_files(folder: Path) -> list[Path]:
 
 
 def _counted(read: int, folder: Path) -> Rows:
-    kept = good_rows(folder).select(pl.len()).collect().item() if _good_files(folder) else 0
-    refused = pl.scan_parquet(folder / QUARANTINE).select(pl.len()).collect().item()
-    if read != kept + refused:
+    kept, quarantined = sum(map(_rows, _good_files(folder))), _rows(folder / QUARANTINE)
+    if read != kept + quarantined:
         raise IrmflowError(
-            f"{read} rows were read, but {kept} good and {refused} quarantined ones written. "
+            f"{read} rows were read, but {kept} good and {quarantined} quarantined ones written. "
             f"Nothing was published. Please report this."
         )
-    return Rows(read=read, good=kept, quarantined=refused)
+    return Rows(read=read, good=kept, quarantined=quarantined)
 
 
 def _content(contract: Contract) -> list[str]:

@@ -1,6 +1,7 @@
 """Features that alone all but tell the label: perhaps they are known only once the label is."""
 
 import polars as pl
+from sklearn.metrics import roc_auc_score
 
 MOST_ROWS = 20_000
 FEWEST_ROWS = 30  # with a value, below which any order may be chance
@@ -23,12 +24,9 @@ _LABEL = "_label"
 
 
 def _association(both: pl.DataFrame, binary: bool) -> float:
-    rank, label = both.to_series(0).rank("average"), both[_LABEL]
-    if len(both) < FEWEST_ROWS or label.n_unique() < 2 or both.to_series(0).n_unique() < 2:
+    values, label = both.to_series(0), both[_LABEL]
+    if len(both) < FEWEST_ROWS or label.n_unique() < 2 or values.n_unique() < 2:
         return 0.0
-    if not binary:
-        return abs(float(both.select(pl.corr(rank, label.rank("average"))).item()))
-    ones = int((label == label.max()).sum())
-    zeros = len(label) - ones
-    above = float(rank.filter(label == label.max()).sum()) - ones * (ones + 1) / 2
-    return abs(2 * above / (ones * zeros) - 1)
+    if binary:
+        return abs(2 * float(roc_auc_score(label == label.max(), values)) - 1)
+    return abs(float(both.select(pl.corr(values, label, method="spearman")).item()))

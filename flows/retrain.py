@@ -67,7 +67,7 @@ def retrain(
     Returns:
         The report, as in `irmflow run --report`.
     """
-    place = placed(runner, max_parallel)
+    where = placed(runner, max_parallel)
     declared, stages = read(contract), Stages()
     chosen = declared.chosen_split(split)
     workspace.refuse_passwords()
@@ -75,7 +75,7 @@ def retrain(
         published = acquire(declared, chosen, stages)
         retraining = begin(published, declared, plan, stages)
         with tags(f"version:{published.version.id}"):
-            return learn(retraining, stages, place)
+            return learn(retraining, stages, where)
 
 
 def acquire(contract: Contract, split: str, stages: Stages) -> Published:
@@ -126,15 +126,15 @@ def begin(published: Published, contract: Contract, plan: TrainingPlan, stages: 
     )
 
 
-def learn(retraining: Retraining, stages: Stages, placed: Placed) -> dict[str, Any]:
+def learn(retraining: Retraining, stages: Stages, where: Placed) -> dict[str, Any]:
     """Diagnose → train, leaving each environment out → select → refit → judge in the hold-out → register."""
     candidates = leave_one_out(retraining.plan, retraining.published.version)
     with stages("Diagnose") as tell:
         diagnosis = diagnose(retraining)
         tell(diagnosis.verdict)
-    with stages("Train") as tell, placed(retraining) as place:
-        trials = train_all(candidates, retraining, place)
-        tell(f"{len(trials)} candidates", place.said)
+    with stages("Train") as tell, where(retraining) as there:
+        trials = train_all(candidates, retraining, there)
+        tell(f"{len(trials)} candidates", there.said)
     with stages("Select"):
         selection = select(trials, retraining.plan)
     with stages("Refit"):

@@ -14,6 +14,7 @@ from irm_core.data.version import Environment, Version
 from irm_core.data.version import Rows as Counts
 from irm_core.evaluation.records import EnvironmentMetrics, Trial
 from irm_core.training.candidate import Candidate
+from irm_core.training.plan import TrainingPlan
 
 SLOPES = {"a": 1.0, "b": 0.5, "c": -1.0, "far": -2.0}
 SIZE = 100
@@ -64,6 +65,22 @@ def version() -> Version:
             Environment(name=name, slug=name, rows=SIZE, hold_out=name == "far") for name in SLOPES
         ),
         files={},
+    )
+
+
+@pytest.fixture(scope="session")
+def base() -> TrainingPlan:
+    """A plan of little work, to be varied."""
+    return TrainingPlan(
+        objectives=("irm",),
+        penalty_weights=(1.0,),
+        seeds=(0,),
+        model="linear",
+        steps=200,
+        warmup_steps=20,
+        learning_rate=0.05,
+        batch_size=None,
+        device="cpu",
     )
 
 

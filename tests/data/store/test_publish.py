@@ -1,6 +1,5 @@
 """The store's promises: nothing lost, nothing half, nothing changed, the same again for the same input."""
 
-import json
 import signal
 import subprocess
 import sys
@@ -12,36 +11,15 @@ import pytest
 from irm_core.contracts.names import ENVIRONMENT, FILE, LINE, RULES, VALIDATION
 from irm_core.contracts.splits import ColumnSplit, CutsSplit, QuantilesSplit, RulesSplit
 from irm_core.data import store
-from irm_core.data.ingestion import ingested
 from irm_core.data.version import MANIFEST
 from irm_core.errors import DataError
-
-BAD = ("va,fifty,1", ",50,1", "va,200,1", "va,1", "va,1,1,1")
-
-
-def write(path: Path, rows: int = 200, bad: int = 5) -> Path:
-    lines = [f"{'va' if row % 3 else 'zh'},{18 + row * 37 % 80},{row % 2}" for row in range(rows)]
-    lines += [BAD[index % len(BAD)] for index in range(bad)]
-    path.write_text("\n".join(["hospital,age,sick", *lines]) + "\n")
-    return path
-
-
-@pytest.fixture
-def publish(contract, tmp_path):
-    """Publish a file into `store` in the temporary folder."""
-
-    def run(file: Path, **changes):
-        declared = contract(**changes)
-        return store.publish(ingested(declared, [file]), declared, "by_hospital", tmp_path / "store")
-
-    return run
 
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-def test_no_row_is_lost_and_each_is_where_it_belongs(publish, tmp_path):
+def test_no_row_is_lost_and_each_is_where_it_belongs(publish, tmp_path, write):
     published = publish(write(tmp_path / "p.csv"))
     rows = published.version.rows
     assert (rows.read, rows.good, rows.quarantined) == (205, 200, 5)
@@ -52,13 +30,13 @@ def test_no_row_is_lost_and_each_is_where_it_belongs(publish, tmp_path):
     assert good.columns == ["hospital", "age", "sick", FILE, LINE, ENVIRONMENT, VALIDATION]
 
 
-def test_rows_are_in_the_order_asked_for_and_of_the_file(publish, tmp_path):
+def test_rows_are_in_the_order_asked_for_and_of_the_file(publish, tmp_path, write):
     good = store.rows(publish(write(tmp_path / "p.csv")), ["zh", "va"])
     assert good[ENVIRONMENT].unique(maintain_order=True).to_list() == ["zh", "va"]
     assert all(part[LINE].is_sorted() for part in good.partition_by(ENVIRONMENT))
 
 
-def test_the_manifest_counts_rules_and_environments(publish, tmp_path):
+def test_the_manifest_counts_rules_and_environments(publish, tmp_path, write):
     version = publish(write(tmp_path / "p.csv")).version
     assert version.broken_rules == {
         "row.fields": 2,
@@ -71,7 +49,7 @@ def test_the_manifest_counts_rules_and_environments(publish, tmp_path):
     assert sum(one.rows for one in version.environments) == 200
 
 
-def test_the_same_input_gives_the_same_bytes(publish, tmp_path):
+def test_the_same_input_gives_the_same_bytes(publish, tmp_path, write):
     file = write(tmp_path / "p.csv", rows=60_000, bad=500)
     first = publish(file).path
     kept = contents(first)
@@ -80,7 +58,7 @@ def test_the_same_input_gives_the_same_bytes(publish, tmp_path):
     assert contents(first) == kept
 
 
-def test_a_version_that_exists_is_left_untouched(publish, tmp_path):
+def test_a_version_that_exists_is_left_untouched(publish, tmp_path, write):
     file = write(tmp_path / "p.csv")
     first = publish(file)
     before = {path: path.stat().st_mtime_ns for path in first.path.rglob("*")}
@@ -89,14 +67,14 @@ def test_a_version_that_exists_is_left_untouched(publish, tmp_path):
 
 
 @pytest.mark.parametrize("change", [{"sha256": "d" * 64}, {"raw": "va,1,1\n"}])
-def test_another_contract_or_other_data_is_another_version(change, publish, tmp_path):
+def test_another_contract_or_other_data_is_another_version(change, publish, tmp_path, write):
     file = write(tmp_path / "p.csv")
     first = publish(file)
     file.write_text(file.read_text() + change.pop("raw", ""))
     assert publish(file, **change).version.id != first.version.id
 
 
-def test_too_many_bad_rows_publish_nothing_but_are_kept(publish, tmp_path):
+def test_too_many_bad_rows_publish_nothing_but_are_kept(publish, tmp_path, write):
     with pytest.raises(DataError) as error:
         publish(write(tmp_path / "p.csv", bad=6), max_quarantined=0.01)
     said = str(error.value)
@@ -110,7 +88,7 @@ def test_too_many_bad_rows_publish_nothing_but_are_kept(publish, tmp_path):
     assert not list((tmp_path / "store").rglob(".staging*"))
 
 
-def test_no_good_row_at_all_is_an_error_even_where_all_may_be_quarantined(publish, tmp_path):
+def test_no_good_row_at_all_is_an_error_even_where_all_may_be_quarantined(publish, tmp_path, write):
     with pytest.raises(DataError, match=r"5 of 5 rows"):
         publish(write(tmp_path / "p.csv", rows=0), max_quarantined=1.0)
 
@@ -123,7 +101,7 @@ def test_an_unfit_environment_leaves_nothing_behind(publish, tmp_path):
     assert not [path for path in (tmp_path / "store").rglob("*") if path.is_file()]
 
 
-def test_dropped_rows_keep_their_raw_values_and_count_as_no_breach(publish, tmp_path):
+def test_dropped_rows_keep_their_raw_values_and_count_as_no_breach(publish, tmp_path, write):
     file = write(tmp_path / "p.csv", bad=0)
     file.write_text(file.read_text() + "bonn,50.0,1\nbonn,?,0\n")
     splits = {"by_hospital": ColumnSplit(columns=("hospital",), small="drop", min_rows=3)}
@@ -139,7 +117,7 @@ def test_dropped_rows_keep_their_raw_values_and_count_as_no_breach(publish, tmp_
     ]
 
 
-def test_rows_without_environment_count_against_the_tolerance(publish, tmp_path):
+def test_rows_without_environment_count_against_the_tolerance(publish, tmp_path, write):
     file = write(tmp_path / "p.csv", bad=0)
     file.write_text(file.read_text() + "va,,1\n")
     splits = {"by_hospital": CutsSplit(column="age", cuts=(50,), missing="quarantine")}
@@ -148,7 +126,7 @@ def test_rows_without_environment_count_against_the_tolerance(publish, tmp_path)
         publish(file, splits=splits, max_quarantined=0.0, sha256="d" * 64)
 
 
-def test_where_all_environments_are_small_nothing_is_published(publish, tmp_path):
+def test_where_all_environments_are_small_nothing_is_published(publish, tmp_path, write):
     splits = {"by_hospital": ColumnSplit(columns=("hospital",), small="drop", min_rows=900)}
     with pytest.raises(DataError, match=r"205 of 205 rows are quarantined(?s:.*)hospital = 'zh'"):
         publish(write(tmp_path / "p.csv"), splits=splits)
@@ -162,7 +140,7 @@ def test_where_all_environments_are_small_nothing_is_published(publish, tmp_path
         (RulesSplit(rules={"old": "age > 65", "young": "age <= 65"}), ["old", "young"]),
     ],
 )
-def test_every_kind_of_split_publishes_each_row_in_its_environment(split, names, publish, tmp_path):
+def test_every_kind_of_split_publishes_each_row_in_its_environment(split, names, publish, tmp_path, write):
     published = publish(write(tmp_path / "p.csv"), splits={"by_hospital": split})
     assert [one.name for one in published.version.environments] == names
     good = store.rows(published, names)
@@ -192,39 +170,7 @@ def test_each_environment_of_five_rows_has_both_sides(publish, tmp_path):
     assert len(good) == 240
 
 
-def flip(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
-
-
-@pytest.mark.parametrize("damage", [flip, Path.unlink])
-@pytest.mark.parametrize("name", ["quarantine.parquet", "environments/va/00000000.parquet"])
-def test_damage_is_refused_by_name_by_readers_and_publishers(damage, name, publish, tmp_path):
-    file = write(tmp_path / "p.csv")
-    published = publish(file)
-    damage(published.path / name)
-    for act in (lambda: store.load(published.path), lambda: publish(file)):
-        with pytest.raises(DataError, match=f"{name} is damaged.*Delete"):
-            act()
-
-
-def test_a_folder_without_manifest_is_no_version(publish, tmp_path):
-    published = publish(write(tmp_path / "p.csv"))
-    (published.path / MANIFEST).unlink()
-    with pytest.raises(DataError, match=r"no manifest.json"):
-        store.load(published.path)
-
-
-def test_a_manifest_that_is_not_one_is_refused_by_name(publish, tmp_path):
-    published = publish(write(tmp_path / "p.csv"))
-    manifest = published.path / MANIFEST
-    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"strange": 1}))
-    with pytest.raises(DataError, match=r"manifest.json is damaged"):
-        store.load(published.path)
-
-
-def test_the_publisher_who_comes_second_takes_the_version_of_the_first(publish, tmp_path, monkeypatch):
+def test_the_publisher_who_comes_second_takes_the_version_of_the_first(publish, tmp_path, monkeypatch, write):
     file = write(tmp_path / "p.csv")
     complete = store._complete
     first = []
@@ -260,10 +206,10 @@ store.publish(ingested(contract, [file]), contract, "by_hospital", Path(sys.argv
 
 @pytest.mark.parametrize("moment", ["tidy", "_complete", "_rename"])
 def test_a_publisher_killed_at_any_moment_leaves_no_version_and_the_next_one_clears_up(
-    moment, publish, contract, tmp_path
+    moment, publish, contract, tmp_path, write
 ):
     file, root = write(tmp_path / "p.csv"), tmp_path / "store"
-    arguments = [str(Path(__file__).parent), moment, str(file), str(root)]
+    arguments = [str(Path(__file__).parents[1]), moment, str(file), str(root)]
     killed = subprocess.run([sys.executable, "-c", KILLED, *arguments], check=False, capture_output=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     home = root / "patients" / "by_hospital"

@@ -39,15 +39,15 @@ class Listen(ValidationAction):
 
 
 @pytest.fixture
-def outcome(contract, rule, tmp_path):
-    """A checkpoint's result over rules of every sort. Its actions listen, and write Data Docs to tmp_path."""
+def stated(contract, rule):
+    """Rules of every sort, and the rows that they judge."""
     broken = {
         "expectation": "expect_column_values_to_not_be_null",
         "arguments": {"column": "x"},
         "unit": "rows",
     }
     between = rule("expect_column_values_to_be_between", "x.range", column="x", max_value=100.0)
-    frame, stated = expanded(
+    return expanded(
         FRAME,
         contract(
             between,
@@ -57,6 +57,12 @@ def outcome(contract, rule, tmp_path):
             replace(between, name="x.range there", within=Within("by_s", ColumnSplit(columns=("s",)))),
         ),
     )
+
+
+@pytest.fixture
+def outcome(stated, tmp_path):
+    """A checkpoint's result over them. Its actions listen, and write Data Docs to tmp_path."""
+    frame, declared = stated
     context = great_expectations.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(tmp_path)}
@@ -66,7 +72,7 @@ def outcome(contract, rule, tmp_path):
         great_expectations.ValidationDefinition(
             name="hearts",
             data=frames.add_batch_definition_whole_frame("all"),
-            suite=context.suites.add(suite(stated)),
+            suite=context.suites.add(suite(declared)),
         )
     )
     checkpoint = context.checkpoints.add(

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 import polars as pl
 
-from irm_core.contracts.conditions import CONDITIONS
+from irm_core.contracts.conditions import CONDITIONS, named_columns
+from irm_core.contracts.names import ENVIRONMENT
 from irm_core.contracts.within import Within, name_within
 
 
@@ -32,6 +33,17 @@ class Rule:
         condition = CONDITIONS[self.expectation]
         valid = condition.valid(self.arguments)
         return valid if self.within is None else self.within.obeyed(valid, alone=condition.alone)
+
+    def compared(self) -> list[pl.Expr]:
+        """What makes two rows the same, where rows are judged by the others."""
+        columns = [
+            pl.col(name) for name in named_columns(CONDITIONS[self.expectation].domain, self.arguments)
+        ]
+        return columns if self.within is None else [*columns, self.within.environment().alias(ENVIRONMENT)]
+
+    def judged(self) -> pl.Expr:
+        """True, per row, unless so much is missing that the rule says nothing of it; never null."""
+        return ~CONDITIONS[self.expectation].ignores(self.arguments)
 
     def is_called(self, name: str) -> bool:
         """Whether `called` may be `name`."""

@@ -9,6 +9,7 @@ from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE, RULES, raw, unreadable
 from irm_core.contracts.rules import Rule
 from irm_core.data.images import digest
+from irm_core.data.repeats import among, repeated
 
 BETWEEN = "\x1f"
 """Between the names of rules while they are one text: the control character that is made for it."""
@@ -43,17 +44,12 @@ def obeys(contract: Contract) -> pl.Expr:
 def not_alone(prepared: pl.LazyFrame, contract: Contract) -> dict[str, pl.Series]:
     """The rows that break the rules which judge no row without the others, such as uniqueness.
 
-    Found in a query of their own, since Polars keeps whole tables in memory for such a rule beside others.
+    Found in queries of their own: first what repeats at all (see `repeats`), which mostly is nothing.
     """
     rules = _of_many(contract)
-    broken = pl.collect_all([prepared.select((~one.valid()).any()) for one in rules], engine="streaming")
-    found = [
-        prepared.filter(~rule.valid()).select(_ROW).collect(engine="streaming").to_series()
-        if any_.item()
-        else _NOWHERE
-        for rule, any_ in zip(rules, broken, strict=True)
-    ]
-    return {rule.name: rows for rule, rows in zip(rules, found, strict=True)}
+    hashes = [repeated(prepared, one.compared(), one.judged()) for one in rules]
+    found = pl.collect_all(hashes, engine="streaming")
+    return {rule.name: _breaking(prepared, rule, some) for rule, some in zip(rules, found, strict=True)}
 
 
 def is_good() -> pl.Expr:
@@ -77,6 +73,14 @@ def quarantined(flagged: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
     """The same, and raw values under the contract's names."""
     values = (pl.col(raw(column.name)).alias(column.name) for column in contract.columns)
     return flagged.filter(~is_good()).select(*values, FILE, LINE, RULES, *_why(contract))
+
+
+def _breaking(prepared: pl.LazyFrame, rule: Rule, hashes: pl.DataFrame) -> pl.Series:
+    """The rows that break a rule by what they have in common with rows of these hashes."""
+    if hashes.is_empty():
+        return _NOWHERE
+    alike = among(prepared, rule.compared(), rule.judged(), hashes)
+    return alike.filter(~rule.valid()).select(_ROW).collect(engine="streaming").to_series()
 
 
 def _why(contract: Contract) -> list[str]:

@@ -25,7 +25,7 @@ def irmflow(
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0913, PLR0917 - a command's options
     contract: ContractFile,
     split: SplitName = None,
     plan: PlanFile = None,
@@ -33,6 +33,9 @@ def run(
     max_parallel: MaxParallel = None,
     runner: RunnerName = "processes",
     report: ReportFile = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Train and register again, though nothing has changed.")
+    ] = False,
 ) -> None:
     """Retrain: ingest, validate, split, train with each environment left out, select, register."""
     from flows.plans import read_plan
@@ -41,7 +44,7 @@ def run(
 
     reach()
     chosen = read_plan(plan, contract, changes or [])
-    write_report(retrain(contract, split, chosen, max_parallel, runner), report)
+    write_report(retrain(contract, split, chosen, max_parallel, runner, force), report)
 
 
 @app.command()

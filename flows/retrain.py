@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from prefect import flow, runtime, tags
+from prefect.settings import PREFECT_TASKS_REFRESH_CACHE, temporary_settings
 from pydantic import PositiveInt
 
 from flows import workspace
@@ -13,20 +14,26 @@ from flows.endings import end_tracked_runs
 from flows.report.document import document
 from flows.report.outcome import Outcome
 from flows.report.show import show
+from flows.report.unchanged import document_unchanged, show_unchanged
 from flows.retraining import Retraining
 from flows.run_names import say_version
 from flows.runners import Placed, Runner, placed
 from flows.stages import Stages
+from flows.tasks.content import retraining_key
 from flows.tasks.diagnose import diagnose
 from flows.tasks.hold_out import judge_hold_out
 from flows.tasks.ingest import ingest
 from flows.tasks.publish import publish
+from flows.tasks.recognise import recognise
 from flows.tasks.refit import refit
 from flows.tasks.register import register
 from flows.tasks.select import select
 from flows.tasks.validate import validate
 from flows.tracking.away import needed
 from flows.tracking.experiment import experiment_id
+from flows.tracking.judged import Judged
+from flows.tracking.names import project
+from flows.tracking.registry import champion
 from flows.tracking.view import share_view
 from flows.training import train_all
 from irm_core.contracts.contract import Contract
@@ -35,10 +42,12 @@ from irm_core.data.changes import changes, place
 from irm_core.data.rows import load
 from irm_core.data.schema import ModelSchema
 from irm_core.data.staging import staging
-from irm_core.data.version import Published
+from irm_core.data.version import Published, Version
 from irm_core.evaluation.embedding import embedded
 from irm_core.evaluation.leave_one_out import leave_one_out
 from irm_core.training.plan import TrainingPlan
+
+UNTRACKED = "Nothing is trained without it: start it, or unset MLFLOW_TRACKING_URI to track in .irmflow."
 
 
 @flow(
@@ -53,6 +62,7 @@ def retrain(
     plan: TrainingPlan = TrainingPlan(),  # noqa: B008
     max_parallel: PositiveInt | None = None,
     runner: Runner = "processes",
+    force: bool = False,
 ) -> dict[str, Any]:
     """Retrain: from raw data to a registered model, chosen where it was never trained.
 
@@ -63,6 +73,7 @@ def retrain(
         max_parallel: How many stacks of candidates to train at a time; no result depends on it. By default
             one on each GPU, without a GPU one for each core, up to four.
         runner: Whether stacks are trained in processes of this machine or on the Ray cluster at RAY_ADDRESS.
+        force: Train everything and register again, though nothing has changed since it was judged.
 
     Returns:
         The report, as in `irmflow run --report`.
@@ -73,9 +84,14 @@ def retrain(
     workspace.refuse_passwords()
     with alive(str(runtime.flow_run.id)), tags(f"dataset:{declared.name}", f"split:{chosen}"):
         published = acquire(declared, chosen, stages)
-        retraining = begin(published, declared, plan, stages)
-        with tags(f"version:{published.version.id}"):
-            return learn(retraining, stages, where)
+        say_version(published.version)
+        content = retraining_key(published.version, plan)
+        anew = {PREFECT_TASKS_REFRESH_CACHE: force or PREFECT_TASKS_REFRESH_CACHE.value()}
+        with tags(f"version:{published.version.id}"), temporary_settings(anew):
+            known = None if force else judged_before(published.version, content, stages)
+            if known is not None:
+                return document_unchanged(known, stages.seconds)
+            return learn(begin(published, declared, plan, content, stages), stages, where)
 
 
 def acquire(contract: Contract, split: str, stages: Stages) -> Published:
@@ -101,13 +117,22 @@ def acquire(contract: Contract, split: str, stages: Stages) -> Published:
     return published
 
 
-def begin(published: Published, contract: Contract, plan: TrainingPlan, stages: Stages) -> Retraining:
-    """Read the published rows and name this retraining, in Prefect and in MLflow."""
+def judged_before(version: Version, content: str, stages: Stages) -> Judged | None:
+    """What an earlier retraining of the same content has made: shown, it is what this one comes to."""
+    with stages("Recognise") as tell, needed(UNTRACKED):
+        known = recognise(version, content)
+        tell("not judged before" if known is None else "judged before: nothing to do")
+        if known is not None:
+            show_unchanged(known, champion(project(version)), version)
+    return known
+
+
+def begin(
+    published: Published, contract: Contract, plan: TrainingPlan, content: str, stages: Stages
+) -> Retraining:
+    """Read the published rows and name this retraining in MLflow."""
     schema, retraining = ModelSchema.of(contract), str(runtime.flow_run.id)
-    say_version(published.version)
-    with needed(
-        "Nothing is trained without it: start it, or unset MLFLOW_TRACKING_URI to track in .irmflow."
-    ):
+    with needed(UNTRACKED):
         experiment = experiment_id(published.version)
         share_view(experiment, retraining)
         link_to_charts(published.version, experiment, retraining)
@@ -118,6 +143,7 @@ def begin(published: Published, contract: Contract, plan: TrainingPlan, stages: 
             tell(f"{len(rows.frame):,} images, by {plan.model}")
     return Retraining(
         id=retraining,
+        content=content,
         experiment=experiment,
         published=published,
         schema=schema,

@@ -12,9 +12,13 @@ SCORES = {"regression": "r2", "classification": "accuracy"}
 
 @dataclass(frozen=True)
 class Retraining:
-    """id: names the retraining in every MLflow run. experiment: the MLflow experiment's id."""
+    """id: names the retraining in every MLflow run. experiment: the MLflow experiment's id.
+
+    content: the key of what it is a function of.
+    """
 
     id: str
+    content: str
     experiment: str
     published: Published
     schema: ModelSchema

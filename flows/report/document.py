@@ -7,7 +7,10 @@ from irm_core.evaluation.records import EnvironmentMetrics, Trial
 
 
 def document(outcome: Outcome, registered: Registered, seconds: dict[str, float]) -> dict[str, Any]:
-    """Everything a program may want to know of one retraining."""
+    """Everything a program may want to know of one retraining.
+
+    unchanged: true where a retraining of the same content was judged before, whose report this is.
+    """
     version = outcome.retraining.published.version
     diagnosis = outcome.diagnosis.model_dump(mode="json", exclude_none=True)
     environments = diagnosis.pop("environments")
@@ -28,6 +31,7 @@ def document(outcome: Outcome, registered: Registered, seconds: dict[str, float]
         "model": registered.model,
         "mlflow_run_id": registered.run_id,
         "retraining": outcome.retraining.id,
+        "unchanged": False,
         "seconds": seconds,
     }
 

@@ -1,4 +1,4 @@
-"""The key under which trials are kept: what they are a function of, and nothing else.
+"""The keys under which results are kept: what they are a function of, and nothing else.
 
 Never the run: a retry, a restart and the next schedule find what was finished, and train what is missing.
 """
@@ -12,8 +12,10 @@ from typing import Any
 import torch
 from prefect.context import TaskRunContext
 
+import flows
 import irm_core
 from irm_core.data.fingerprint import sha256
+from irm_core.data.version import Version
 from irm_core.training.device import resolve
 from irm_core.training.plan import TrainingPlan
 
@@ -25,19 +27,30 @@ def trials_key(context: TaskRunContext, parameters: dict[str, Any]) -> str:  # n
     """The key of a stack's trials: data version, candidates, plan, code, and the device it is trained on."""
     work, plan = parameters["work"], parameters["work"].plan
     stack = [work.version.id, [one.model_dump(mode="json") for one in parameters["candidates"]]]
-    content = [stack, _of_plan(plan), code(), torch.__version__, resolve(plan.device).type]
-    return f"trials-{hashlib.sha256(json.dumps(content).encode()).hexdigest()}"
+    said = [plan.model_dump(mode="json", exclude=OF_THE_CHOICE), plan.seeds[0]]
+    return f"trials-{_digest([stack, said, _means(plan), code(Path(irm_core.__file__))])}"
 
 
-def _of_plan(plan: TrainingPlan) -> list[Any]:
+def retraining_key(version: Version, plan: TrainingPlan) -> str:
+    """The key of a whole retraining: data version (with it contract and split), plan, code, and device."""
+    ours = [code(Path(package.__file__ or "")) for package in (irm_core, flows)]
+    return _digest([version.id, plan.model_dump(mode="json"), _means(plan), ours])
+
+
+def _means(plan: TrainingPlan) -> list[str | None]:
+    """By what a plan is carried out: the weights that it begins with, torch, and the device."""
     weights = sha256(Path(plan.weights)) if plan.weights else None
-    return [plan.model_dump(mode="json", exclude=OF_THE_CHOICE), plan.seeds[0], weights]
+    return [weights, torch.__version__, resolve(plan.device).type]
+
+
+def _digest(content: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 @cache
-def code() -> str:
-    """The SHA-256 of our own code, by which any change of it is a change of every result."""
-    home = Path(irm_core.__file__).parent
+def code(package: Path) -> str:
+    """The SHA-256 of a package of ours, by which any change of it is a change of every result."""
+    home = package.parent
     files = sorted(home.rglob("*.py"))
     parts = (f"{file.relative_to(home).as_posix()} {sha256(file)}" for file in files)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -11,6 +11,7 @@ from flows.report.outcome import ByEnvironment, Outcome, Registered
 from flows.retraining import Retraining
 from flows.tracking import names, registry, signature, spool, summary
 from flows.tracking.away import AwayError, needed
+from flows.tracking.judged import settle
 from flows.tracking.record import Ending, delete_half_logged
 from flows.tracking.runs import run
 from irm_core.errors import DataError
@@ -74,6 +75,7 @@ def send(predictor: Predictor, outcome: Outcome, seconds: dict[str, float]) -> R
         )
         registry.crown(made, promotion.promoted, words.verdict(outcome, registered))
         summary.log_verdict(run_id, outcome, registered, seconds)
+    settle(made, retraining.content)
     return registered
 
 

@@ -10,6 +10,7 @@ from flows.report.document import document
 from flows.report.outcome import Outcome, Registered
 from flows.report.tables import chosen
 from flows.tracking.dataset import dataset_input, used
+from flows.tracking.judged import REPORT
 from flows.tracking.runs import log
 from irm_core.evaluation.figures import measured
 
@@ -35,7 +36,7 @@ def log_verdict(run_id: str, outcome: Outcome, registered: Registered, seconds: 
     client.set_tag(run_id, "mlflow.note.content", text, synchronous=True)
     client.set_tag(run_id, "prefect", page(outcome.retraining.id), synchronous=True)
     client.log_text(run_id, text, "verdict.md")
-    client.log_dict(run_id, document(outcome, registered, seconds), "report.json")
+    client.log_dict(run_id, document(outcome, registered, seconds), REPORT)
     for name, draw in (("scores.png", plots.scores), ("curves.png", plots.curves)):
         client.log_figure(run_id, draw(outcome), name, save_kwargs={"bbox_inches": "tight"})
 

@@ -115,7 +115,7 @@ def test_predictions_keep_every_row_in_its_order(folder, irmflow) -> None:
 def test_the_same_data_are_the_same_version_and_are_not_written_again(folder, irmflow) -> None:
     first = irmflow("run", str(folder.contract), "--report", "report.json").report
     written = {path: path.stat().st_mtime_ns for path in published(first).rglob("*")}
-    second = irmflow("run", str(folder.contract), "--report", "report.json").report
+    second = irmflow("run", str(folder.contract), "--force", "--report", "report.json").report
     assert second["data_version"] == first["data_version"]
     assert {path: path.stat().st_mtime_ns for path in published(first).rglob("*")} == written
     assert not second["selection"]["promoted"], "the same model is no better than itself"

@@ -20,7 +20,7 @@ def repeated(frame: pl.LazyFrame, keys: Keys, judged: pl.Expr) -> pl.LazyFrame:
 
 
 def among(frame: pl.LazyFrame, keys: Keys, judged: pl.Expr, hashes: pl.DataFrame) -> pl.LazyFrame:
-    """The `judged` rows of these `hashes`: what is unique among them is so in the frame, as are all others."""
+    """The `judged` rows of these `hashes`: what is unique among them is unique, and so are all others."""
     if hashes.is_empty():
         return frame.clear()
     return frame.filter(judged & _hash(keys).is_in(hashes[HASH].implode()))

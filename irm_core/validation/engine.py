@@ -1,12 +1,11 @@
 """Great Expectations over a Polars LazyFrame: the execution engine.
 
 Great Expectations has none for Polars, and its pandas engine takes 25 times the processor time. This one adds
-all numbers of a suite up in one streaming pass, whatever the size of the data; what a row's validity owes to
-the other rows (uniqueness) is a query of its own in that pass, since it holds whole columns in memory: its
-own, not all.
+all numbers of a suite up in one streaming pass, whatever the size of the data. Where rows are judged by the
+others (uniqueness), a pass before finds which may repeat others, and only these are compared.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -16,20 +15,21 @@ from great_expectations.core.batch_spec import BatchSpec
 from great_expectations.execution_engine import ExecutionEngine
 from great_expectations.execution_engine.execution_engine import MetricComputationConfiguration
 
-from irm_core.contracts.aggregates import AGGREGATES, BROKEN_ROWS
-from irm_core.contracts.conditions import CONDITIONS
-from irm_core.validation.queries import Query, restricted, restriction
-
-_NOT_ALONE = tuple(one.metric for one in CONDITIONS.values() if not one.alone)
+from irm_core.validation.comparison import Comparison, comparison, together
+from irm_core.validation.queries import Domain, Metric, Query, restricted, restriction
 
 
 class PolarsBatchData(BatchData):
-    """A lazy frame, as Great Expectations keeps it. lists: what `listing` has found in it."""
+    """A lazy frame, as Great Expectations keeps it.
+
+    lists: what `listing` has found in it. repeated: what rows have in common, by what was compared.
+    """
 
     def __init__(self, execution_engine: ExecutionEngine, frame: pl.LazyFrame) -> None:
         super().__init__(execution_engine=execution_engine)
         self.frame = frame
         self.lists: dict[str, dict[Any, list[dict[str, Any]]]] = {}
+        self.repeated: dict[str, pl.DataFrame] = {}
 
 
 class PolarsBatchSpec(BatchSpec):
@@ -49,13 +49,13 @@ class PolarsExecutionEngine(ExecutionEngine):
         loaded = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         return PolarsBatchData(self, batch_spec.frame), BatchMarkers({"ge_load_time": loaded})
 
-    def get_domain_records(self, domain_kwargs: Mapping[str, Any]) -> pl.LazyFrame:
+    def get_domain_records(self, domain_kwargs: Domain) -> pl.LazyFrame:
         """The rows that a metric is about: all, or those of one value of a column (see `restriction`)."""
         return restricted(self.data(domain_kwargs).frame, domain_kwargs)
 
-    def data(self, domain_kwargs: Mapping[str, Any]) -> PolarsBatchData:
+    def data(self, domain_kwargs: Domain) -> PolarsBatchData:
         """What is loaded of the batch that a metric is about."""
-        batch = domain_kwargs.get("batch_id")
+        batch = (domain_kwargs or {}).get("batch_id")
         manager = self.batch_manager
         data = manager.batch_data_cache[batch] if batch else manager.active_batch_data
         if not isinstance(data, PolarsBatchData):
@@ -65,27 +65,47 @@ class PolarsExecutionEngine(ExecutionEngine):
     def resolve_metric_bundle(
         self, metric_fn_bundle: Iterable[MetricComputationConfiguration]
     ) -> dict[Any, Any]:
-        """The value of each metric: one pass over the data for all."""
-        queries = self._queries(metric_fn_bundle)
-        self.passes += 1 if queries else 0
-        found = pl.collect_all([query.lazy() for query in queries], engine="streaming")
+        """The value of each metric: one pass over the data for all, after one for what is to be compared."""
+        metrics = list(metric_fn_bundle)
+        self._compare(metrics)
+        queries = self._queries(metrics)
+        found = self._read([query.lazy() for query in queries])
         return dict(pair for query, one in zip(queries, found, strict=True) for pair in query.values(one))
 
-    def _queries(self, metrics: Iterable[MetricComputationConfiguration]) -> list[Query]:
-        together: dict[tuple[str | None, bool, str | None], list[MetricComputationConfiguration]] = {}
+    def among(self, domain: Domain, compared: Comparison | None) -> pl.LazyFrame:
+        """The rows of the batch, or those of them that may repeat others, once that is known."""
+        data = self.data(domain)
+        return compared.among(data.frame, data.repeated[compared.key]) if compared else data.frame
+
+    def _compare(self, metrics: Iterable[Metric]) -> None:
+        """Find what rows have in common with others, where metrics ask for it."""
+        asked = [(self.data(one.compute_domain_kwargs), comparison(one)) for one in metrics]
+        wanted = {
+            (id(data), one.key): (data, one) for data, one in asked if one and one.key not in data.repeated
+        }
+        found = self._read([one.repeated(data.frame) for data, one in wanted.values()])
+        for (data, one), hashes in zip(wanted.values(), found, strict=True):
+            data.repeated[one.key] = hashes
+
+    def _queries(self, metrics: Iterable[Metric]) -> list[Query]:
+        queries: dict[tuple[str | None, ...], list[Metric]] = {}
         for metric in metrics:
-            domain = _domain(metric)
-            column, _ = restriction(domain) or (None, None)
-            together.setdefault((domain.get("batch_id"), _alone(metric), column), []).append(metric)
-        return [
-            Query(self.data(_domain(some[0])).frame, column, some)
-            for (_, _, column), some in together.items()
-        ]
+            batch = (metric.compute_domain_kwargs or {}).get("batch_id")
+            queries.setdefault((batch, *together(metric)), []).append(metric)
+        return [self._query(some) for some in queries.values()]
+
+    def _query(self, metrics: Sequence[Metric]) -> Query:
+        domain = metrics[0].compute_domain_kwargs
+        column, _ = restriction(domain) or (None, None)
+        return Query(self.among(domain, comparison(metrics[0])), column, metrics)
+
+    def _read(self, frames: Sequence[pl.LazyFrame]) -> list[pl.DataFrame]:
+        self.passes += 1 if frames else 0
+        return pl.collect_all(frames, engine="streaming")
 
     def collected(self, frame: pl.LazyFrame) -> pl.DataFrame:
         """Reads the data once."""
-        self.passes += 1
-        return frame.collect(engine="streaming")
+        return self._read([frame])[0]
 
     def _comparison_condition_to_filter_clause(self, condition: object) -> NoReturn:
         raise NotImplementedError(f"PolarsExecutionEngine makes no filter clause of {condition!r}.")
@@ -93,14 +113,3 @@ class PolarsExecutionEngine(ExecutionEngine):
     _nullity_condition_to_filter_clause = _comparison_condition_to_filter_clause
     _and_condition_to_filter_clause = _comparison_condition_to_filter_clause
     _or_condition_to_filter_clause = _comparison_condition_to_filter_clause
-
-
-def _domain(metric: MetricComputationConfiguration) -> Mapping[str, Any]:
-    return metric.compute_domain_kwargs or {}
-
-
-def _alone(metric: MetricComputationConfiguration) -> bool:
-    configuration = metric.metric_configuration
-    if configuration.metric_name == AGGREGATES[BROKEN_ROWS].metric:
-        return CONDITIONS[configuration.metric_value_kwargs["expectation"]].alone
-    return not configuration.metric_name.startswith(_NOT_ALONE)

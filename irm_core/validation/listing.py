@@ -11,8 +11,9 @@ from typing import Any
 import polars as pl
 
 from irm_core.contracts.conditions import Condition, named_columns
+from irm_core.validation.comparison import Comparison
 from irm_core.validation.engine import PolarsExecutionEngine
-from irm_core.validation.queries import restriction, unrestricted
+from irm_core.validation.queries import restricted, restriction, unrestricted
 
 Row = dict[str, Any]
 
@@ -34,7 +35,9 @@ class Listing:
         """The rows, in their order. Reads the data once, or not at all where it has for another value."""
         only = restriction(self.domain)
         if only is None or self.most is None:
-            frame = engine.get_domain_records(self.domain).filter(self._broken())
+            frame = restricted(engine.among(self.domain, self._compared()), self.domain).filter(
+                self._broken()
+            )
             limited = frame if self.most is None else frame.head(self.most)
             return engine.collected(limited.select(self._columns())).to_dicts()
         column, value = only
@@ -45,10 +48,17 @@ class Listing:
 
     def _by_value(self, engine: PolarsExecutionEngine, column: str, most: int) -> dict[Any, list[Row]]:
         broken = self._broken() if self.condition.alone else self._broken().over(column)
-        frame = engine.data(self.domain).frame.filter(broken)
+        frame = engine.among(self.domain, self._compared()).filter(broken)
         shown = pl.struct(self._columns()).head(most).alias("rows")
         found = frame.group_by(pl.col(column).alias("value"), maintain_order=True).agg(shown)
         return dict(engine.collected(found).iter_rows())
+
+    def _compared(self) -> Comparison | None:
+        """What the count of these rows has compared."""
+        if self.condition.alone:
+            return None
+        column, _ = restriction(self.domain) or (None, None)
+        return Comparison(self.condition, {**self.domain, **self.values}, column)
 
     def _broken(self) -> pl.Expr:
         return ~self.condition.valid({**self.domain, **self.values})

@@ -57,10 +57,20 @@ def test_all_numbers_are_added_up_in_one_pass(run):
     assert passes == 1
 
 
-def test_uniqueness_is_found_in_the_same_pass(run):
+def test_what_repeats_is_found_in_a_pass_before_for_all_that_ask(run):
     result, passes = run(*SUITE, UNIQUE, COMPOUND)
     assert result.success
-    assert passes == 1
+    assert passes == 2
+
+
+def test_rows_that_repeat_are_counted_and_listed_with_what_they_are_compared_by(run):
+    frame = pl.LazyFrame({"x": [1, 1, 1, None, None], "s": ["a", "b", "a", None, None]})
+    result, passes = run(UNIQUE, COMPOUND, frame=frame)
+    one, several = result.results
+    assert (one.result["unexpected_count"], one.result["partial_unexpected_list"]) == (3, [1, 1, 1])
+    assert several.result["unexpected_count"] == 2
+    assert several.result["partial_unexpected_list"] == [{"x": 1, "s": "a"}] * 2
+    assert passes == 4
 
 
 def test_each_broken_expectation_is_read_once_more_for_its_rows(run):

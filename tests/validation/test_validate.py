@@ -16,6 +16,7 @@ from irm_core.errors import DataError
 from irm_core.validation.validate import validate
 
 NOT_NULL = "expect_column_values_to_not_be_null"
+UNIQUE = "expect_column_values_to_be_unique"
 BETWEEN = "expect_column_values_to_be_between"
 
 FRAME = pl.LazyFrame(
@@ -89,6 +90,14 @@ def test_broken_rows_are_compared_as_the_standard_says(contract, rule, unit, lim
     (found,) = validate(FRAME, contract(some)).results
     assert found.success == success
     assert found.observed == (1 if unit == "rows" else 25.0)
+
+
+@pytest.mark.parametrize(("unit", "found"), [("rows", 3), ("percent", 60.0)])
+def test_rows_that_repeat_others_are_counted_and_are_a_share_of_all(contract, rule, unit, found):
+    repeated = {"expectation": UNIQUE, "arguments": {"column": "x"}, "unit": unit}
+    some = replace(rule(BROKEN_ROWS, level="table"), arguments=repeated | {"max_value": 5})
+    frame = pl.LazyFrame({"x": [1, 1, 2, None, 1]})
+    assert validate(frame, contract(some)).results[0].observed == found
 
 
 @pytest.mark.parametrize(

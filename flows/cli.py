@@ -3,12 +3,23 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from flows import console, failure, workspace
-from flows.options import Changes, ContractFile, MaxParallel, PlanFile, ReportFile, RunnerName, SplitName
+from flows.options import (
+    Anew,
+    Changes,
+    ContractFile,
+    MaxParallel,
+    PlanFile,
+    ReportFile,
+    RunnerName,
+    SplitName,
+    Store,
+)
+from flows.report_file import write_report
 from irm_core.errors import IrmflowError
 
 app = typer.Typer(name="irmflow", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -25,17 +36,17 @@ def irmflow(
 
 
 @app.command()
-def run(  # noqa: PLR0913, PLR0917 - a command's options
+def run(  # noqa: PLR0913 - a command's options
     contract: ContractFile,
+    *,
     split: SplitName = None,
     plan: PlanFile = None,
     changes: Changes = None,
     max_parallel: MaxParallel = None,
     runner: RunnerName = "processes",
+    store: Store = None,
     report: ReportFile = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Train and register again, though nothing has changed.")
-    ] = False,
+    force: Anew = False,
 ) -> None:
     """Retrain: ingest, validate, split, train with each environment left out, select, register."""
     from flows.plans import read_plan
@@ -44,7 +55,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command's options
 
     reach()
     chosen = read_plan(plan, contract, changes or [])
-    write_report(retrain(contract, split, chosen, max_parallel, runner, force), report)
+    write_report(retrain(contract, split, chosen, max_parallel, runner, force, store), report)
 
 
 @app.command()
@@ -189,12 +200,14 @@ def schema(
 
 
 @app.command()
-def deploy(
+def deploy(  # noqa: PLR0913 - a command's options
     contract: ContractFile,
+    *,
     cron: Annotated[str, typer.Option(help='When, as in cron: "0 3 * * *" is daily at three.')],
     split: SplitName = None,
     plan: PlanFile = None,
     changes: Changes = None,
+    store: Store = None,
     timezone: Annotated[str, typer.Option(help="Of the schedule, as in Europe/Berlin.")] = "UTC",
     here: Annotated[bool, typer.Option("--serve", help="Run the schedule in this terminal.")] = False,
 ) -> None:
@@ -206,9 +219,9 @@ def deploy(
     reach()
     chosen, when = read_plan(plan, contract, changes or []), deployment.schedule(cron, timezone)
     if here:
-        deployment.serve(contract, split, chosen, when)
+        deployment.serve(contract, split, chosen, when, store)
         return
-    name = deployment.deploy(contract, split, chosen, when)
+    name = deployment.deploy(contract, split, chosen, when, store)
     console.out.print(f"Deployed {name}, {cron}. A worker runs it: prefect worker start --pool irmflow")
 
 
@@ -221,16 +234,6 @@ def ui(
     from flows.servers import serve
 
     serve(mlflow_port, prefect_port)
-
-
-def write_report(report: dict[str, Any], path: Path | None) -> None:
-    """Write the report, if a file was asked for."""
-    if path is not None:
-        from irm_core.data.writing import whole
-
-        with whole(path, "The report") as file:
-            file.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
-        console.err.print(f"Report: {path}")
 
 
 def main() -> None:

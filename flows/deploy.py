@@ -26,7 +26,9 @@ POOL = "irmflow"
 ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
 
 
-def deploy(contract: Path, split: str | None, plan: TrainingPlan, when: Schedule, pool: str = POOL) -> str:
+def deploy(
+    contract: Path, split: str | None, plan: TrainingPlan, when: Schedule, store: str | None = None
+) -> str:
     """Write, or update, the deployment and its work pool; its name, as `prefect deployment run` takes it.
 
     Raises UsageError without a Prefect server, since nobody would run the schedule.
@@ -36,24 +38,28 @@ def deploy(contract: Path, split: str | None, plan: TrainingPlan, when: Schedule
             "A schedule needs a Prefect server. Start one (irmflow ui), then say where it is: "
             "export PREFECT_API_URL=http://127.0.0.1:4200/api. Or keep this terminal: irmflow deploy --serve."
         )
-    ensure_pool(pool)
+    ensure_pool(POOL)
     ensure_zombie_automation()
     ensure_limit(len(gpus("auto")))
     deployment: Any = retrain.to_deployment(  # Any: Prefect types it as if it might be awaited
         schedule=when,
         concurrency_limit=ONE_AT_A_TIME,
-        work_pool_name=pool,
+        work_pool_name=POOL,
         job_variables=job_variables(),
         entrypoint_type=EntrypointType.MODULE_PATH,
-        **described(contract, split, plan),
+        **described(contract, split, plan, store),
     )
     deployment.apply()
     return f"{retrain.name}/{deployment.name}"
 
 
-def serve(contract: Path, split: str | None, plan: TrainingPlan, when: Schedule) -> None:
+def serve(
+    contract: Path, split: str | None, plan: TrainingPlan, when: Schedule, store: str | None = None
+) -> None:
     """Run the schedule in this process, until Ctrl-C: for people without a worker."""
-    retrain.serve(schedule=when, global_limit=ONE_AT_A_TIME, limit=1, **described(contract, split, plan))
+    retrain.serve(
+        schedule=when, global_limit=ONE_AT_A_TIME, limit=1, **described(contract, split, plan, store)
+    )
 
 
 def schedule(cron: str, timezone: str) -> Schedule:
@@ -66,11 +72,18 @@ def schedule(cron: str, timezone: str) -> Schedule:
     return Cron(cron, timezone=timezone)
 
 
-def described(contract: Path, split: str | None, plan: TrainingPlan) -> dict[str, Any]:
+def described(
+    contract: Path, split: str | None, plan: TrainingPlan, store: str | None = None
+) -> dict[str, Any]:
     """Name, tags and parameters of a contract's deployment, which must be sound before any work."""
     declared = read(contract)
     chosen = declared.chosen_split(split)
-    parameters = {"contract": contract.absolute(), "split": chosen, "plan": plan.model_dump(mode="json")}
+    parameters = {
+        "contract": contract.absolute(),
+        "split": chosen,
+        "plan": plan.model_dump(mode="json"),
+        "store": store,
+    }
     return {
         "name": f"{declared.name}-{chosen}",
         "tags": [f"dataset:{declared.name}", f"split:{chosen}"],

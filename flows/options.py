@@ -13,7 +13,27 @@ SplitName = Annotated[
 ]
 PlanFile = Annotated[Path | None, typer.Option("--plan", help="The training plan, a YAML file.")]
 Changes = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change the plan.")]
+Anew = Annotated[bool, typer.Option("--force", help="Train and register again, though nothing has changed.")]
 ReportFile = Annotated[Path | None, typer.Option("--report", help="Write the report to this file, as JSON.")]
+
+
+def _store(store: str | None) -> str | None:
+    if store is not None:
+        from irm_core.data.lake.location import location_of
+
+        location_of(store)
+    return store
+
+
+Store = Annotated[
+    str | None,
+    typer.Option(
+        metavar="delta:PLACE",
+        envvar="IRMFLOW_STORE",
+        callback=_store,
+        help="Commit good rows to a Delta table below this folder or URL too, for other tools.",
+    ),
+]
 MaxParallel = Annotated[
     int | None,
     typer.Option(

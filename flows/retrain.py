@@ -63,6 +63,7 @@ def retrain(
     max_parallel: PositiveInt | None = None,
     runner: Runner = "processes",
     force: bool = False,
+    store: str | None = None,
 ) -> dict[str, Any]:
     """Retrain: from raw data to a registered model, chosen where it was never trained.
 
@@ -74,6 +75,7 @@ def retrain(
             one on each GPU, without a GPU one for each core, up to four.
         runner: Whether stacks are trained in processes of this machine or on the Ray cluster at RAY_ADDRESS.
         force: Train everything and register again, though nothing has changed since it was judged.
+        store: `delta:` and a folder or URL: below it good rows are committed to a Delta table too.
 
     Returns:
         The report, as in `irmflow run --report`.
@@ -83,7 +85,7 @@ def retrain(
     chosen = declared.chosen_split(split)
     workspace.refuse_passwords()
     with alive(str(runtime.flow_run.id)), tags(f"dataset:{declared.name}", f"split:{chosen}"):
-        published = acquire(declared, chosen, stages)
+        published = acquire(declared, chosen, stages, store)
         say_version(published.version)
         content = retraining_key(published.version, plan)
         anew = {PREFECT_TASKS_REFRESH_CACHE: force or PREFECT_TASKS_REFRESH_CACHE.value()}
@@ -94,7 +96,7 @@ def retrain(
             return learn(begin(published, declared, plan, content, stages), stages, where)
 
 
-def acquire(contract: Contract, split: str, stages: Stages) -> Published:
+def acquire(contract: Contract, split: str, stages: Stages, store: str | None) -> Published:
     """Ingest → validate → split → publish. The typed rows are kept until they are published."""
     with staging(workspace.HOME / "rows") as folder:
         with stages("Ingest") as tell:
@@ -110,10 +112,12 @@ def acquire(contract: Contract, split: str, stages: Stages) -> Published:
             broken = [result.rule for result in verdict.results if not result.success]
             tell(f"{len(verdict.results)} rules", f"broken: {', '.join(broken)}" if broken else "none broken")
         with stages("Publish") as tell:
-            published = publish(raw, contract, split, workspace.DATA)
+            published = publish(raw, contract, split, workspace.DATA, store)
             rows, environments = published.version.rows, published.version.environments
             tell(f"{rows.read:,} rows read = {rows.good:,} good + {rows.quarantined:,} quarantined")
             tell(f"{len(environments)} environments", f"version {published.version.id}")
+            if published.in_table:
+                tell(f"Delta version {published.in_table.version} of {published.in_table.table}")
     return published
 
 

@@ -1,20 +1,26 @@
-"""What holds for all tests, and a real PostgreSQL for those that want one."""
+"""What holds for all tests; a real PostgreSQL, and an S3, for those that want one."""
 
 import os
 import resource
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.error import URLError
 from urllib.parse import quote
+from urllib.request import urlopen
 
 import pytest
 
 PASSWORD = "a-password-of-the-tests"  # noqa: S105
+SECRET = "s3cr/et+of~the tests"  # noqa: S105
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -131,3 +137,74 @@ def cluster(programs: Path, port: int) -> Iterator[Postgres]:
     finally:
         run("pg_ctl", "stop", "--mode=immediate")
         shutil.rmtree(folder)
+
+
+class S3:
+    """A bucket over real HTTP, and the requests that it has answered."""
+
+    def __init__(self, endpoint: str, log: Path) -> None:
+        from obstore.store import S3Store
+
+        self.endpoint, self.log, self.bucket, self.secret = endpoint, log, "hearts", SECRET
+        self.credentials = {
+            "AWS_ACCESS_KEY_ID": "tests",
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+            "AWS_REGION": "us-east-1",
+        }
+        options: Any = {name.lower(): value for name, value in self.credentials.items()}
+        self.store = S3Store(
+            self.bucket, config=options | {"endpoint": endpoint}, client_options={"allow_http": True}
+        )
+
+    def put(self, key: str, content: bytes) -> None:
+        self.store.put(key, content)
+
+    def delete(self, key: str) -> None:
+        self.store.delete(key)
+
+    def keys(self) -> list[str]:
+        import obstore
+
+        return sorted(one["path"] for page in obstore.list(self.store) for one in page)
+
+    def fetched(self) -> int:
+        """How many objects have been fetched so far."""
+        lines = self.log.read_text().splitlines()
+        return sum(f'"GET /{self.bucket}/' in line for line in lines)
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[S3]:
+    """moto's server, a process of its own."""
+    import boto3
+
+    port, log = free_port(), tmp_path_factory.mktemp("moto") / "log"
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with log.open("w") as lines, subprocess.Popen(command, stdout=lines, stderr=lines) as process:
+        running = S3(f"http://127.0.0.1:{port}", log)
+        wait_for(running.endpoint)
+        who = {"aws_access_key_id": "tests", "aws_secret_access_key": SECRET, "region_name": "us-east-1"}
+        boto3.client("s3", endpoint_url=running.endpoint, **who).create_bucket(Bucket=running.bucket)
+        yield running
+        process.terminate()
+
+
+@pytest.fixture
+def s3(s3_server: S3, monkeypatch: pytest.MonkeyPatch) -> S3:
+    """The server, with an empty bucket, and its credentials in the environment."""
+    for name, value in s3_server.credentials.items():
+        monkeypatch.setenv(name, value)
+    if keys := s3_server.keys():
+        s3_server.store.delete(keys)
+    return s3_server
+
+
+def wait_for(address: str) -> None:
+    """Until a server answers there."""
+    for _ in range(300):
+        try:
+            urlopen(address, timeout=5).close()  # noqa: S310
+            return
+        except (URLError, ConnectionError):
+            time.sleep(0.1)
+    raise TimeoutError(address)

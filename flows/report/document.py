@@ -11,7 +11,8 @@ def document(outcome: Outcome, registered: Registered, seconds: dict[str, float]
 
     unchanged: true where a retraining of the same content was judged before, whose report this is.
     """
-    version = outcome.retraining.published.version
+    published = outcome.retraining.published
+    version, in_table = published.version, published.in_table
     diagnosis = outcome.diagnosis.model_dump(mode="json", exclude_none=True)
     environments = diagnosis.pop("environments")
     chosen = next(iter(outcome.hold_out.values()))
@@ -19,6 +20,7 @@ def document(outcome: Outcome, registered: Registered, seconds: dict[str, float]
         "dataset": version.dataset,
         "split": version.split,
         "data_version": version.id,
+        "delta": in_table.model_dump(include={"table", "version"}) if in_table else None,
         "task": outcome.retraining.schema.task,
         "rows": version.rows.model_dump(),
         "broken_rules": version.broken_rules,

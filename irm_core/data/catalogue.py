@@ -6,20 +6,26 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
+from irm_core.data.lake import prune as lake
+from irm_core.data.lake.store import note
 from irm_core.data.staging import staging
 from irm_core.data.store import manifest
-from irm_core.data.version import MANIFEST, Version
+from irm_core.data.version import MANIFEST, InTable, Version
 from irm_core.errors import DataError
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A published version: where it lies, since when, and how many bytes its files have."""
+    """A published version: where it lies, since when, and how many bytes its files have.
+
+    in_table: where a Delta table has its good rows too, if one has.
+    """
 
     path: Path
     version: Version
     created: datetime
     size: int
+    in_table: InTable | None = None
 
 
 def entries(root: Path) -> tuple[list[Entry], list[DataError]]:
@@ -41,10 +47,12 @@ def outdated(known: Sequence[Entry], keep: int) -> list[Entry]:
 
 
 def remove(entry: Entry) -> None:
-    """Remove a version. For readers it is gone at once: it is renamed first.
+    """Remove a version, from its Delta table first. For readers of its folder it is gone at once: renamed.
 
     Where the process dies before all is deleted, the next publication or removal deletes the rest.
     """
+    if entry.in_table:
+        lake.remove(entry.in_table)
     with staging(entry.path.parent) as folder:
         entry.path.rename(folder / entry.path.name)
 
@@ -52,7 +60,7 @@ def remove(entry: Entry) -> None:
 def _entry(path: Path) -> Entry:
     written = (path / MANIFEST).stat().st_mtime
     size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-    return Entry(path, manifest(path), datetime.fromtimestamp(written, UTC), size)
+    return Entry(path, manifest(path), datetime.fromtimestamp(written, UTC), size, note(path))
 
 
 def _order(entry: Entry) -> tuple[str, str, float, str]:

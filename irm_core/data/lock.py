@@ -1,6 +1,9 @@
 """File locks, which the system releases when their holder dies, however it dies."""
 
 import fcntl
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 
 def acquire(descriptor: int) -> bool:
@@ -10,3 +13,28 @@ def acquire(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def locked(name: Callable[[], Path]) -> tuple[int, Path]:
+    """A new file, open and locked. name: gives another one whenever it is called."""
+    while True:
+        lock = name()
+        descriptor = os.open(lock, os.O_CREAT | os.O_RDWR)
+        if acquire(descriptor) and os.fstat(descriptor).st_nlink:
+            return descriptor, lock
+        # Between creation and lock, another process took it for a dead one's.
+        os.close(descriptor)
+
+
+def abandoned(locks: Iterable[Path]) -> Iterator[Path]:
+    """Those of the lock files whose holders have died. Each is held here for its turn."""
+    for lock in locks:
+        try:
+            descriptor = os.open(lock, os.O_RDWR)
+        except FileNotFoundError:
+            continue  # its holder has just ended
+        try:
+            if acquire(descriptor):
+                yield lock
+        finally:
+            os.close(descriptor)

@@ -84,14 +84,14 @@ def counted(folder: Path, version: Version) -> Iterator[tuple[str, int, int]]:
     """Of each environment, all of them, and the quarantine: name, rows in the manifest, rows in the files."""
     good = 0
     for one in version.environments:
-        rows = sum(map(_rows, environment_files(folder, one.slug)))
+        rows = sum(map(rows_of_file, environment_files(folder, one.slug)))
         good += rows
         yield f"the environment {one.name!r}", one.rows, rows
     yield "all environments", version.rows.good, good
-    yield "the quarantine", version.rows.quarantined, _rows(folder / QUARANTINE)
+    yield "the quarantine", version.rows.quarantined, rows_of_file(folder / QUARANTINE)
 
 
-def _rows(file: Path) -> int:
+def rows_of_file(file: Path) -> int:
     """As its footer says."""
     return int(pl.scan_parquet(file, glob=False, hive_partitioning=False).select(pl.len()).collect().item())
 
@@ -119,7 +119,7 @@ def _good_files(folder: Path) -> list[Path]:
 
 
 def _counted(read: int, folder: Path) -> Rows:
-    kept, quarantined = sum(map(_rows, _good_files(folder))), _rows(folder / QUARANTINE)
+    kept, quarantined = sum(map(rows_of_file, _good_files(folder))), rows_of_file(folder / QUARANTINE)
     if read != kept + quarantined:
         raise IrmflowError(
             f"{read} rows were read, but {kept} good and {quarantined} quarantined ones written. "

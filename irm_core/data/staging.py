@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from irm_core.data.lock import acquire
+from irm_core.data.lock import abandoned, locked
 from irm_core.data.writing import writing
 
 PREFIX = ".staging-"
@@ -24,7 +24,7 @@ def staging(home: Path) -> Iterator[Path]:
     with writing("The data", home):
         home.mkdir(parents=True, exist_ok=True)
         clear(home)
-        descriptor, lock = _locked(home)
+        descriptor, lock = locked(lambda: home / f"{PREFIX}{uuid4().hex}{LOCK}")
         folder = lock.with_suffix("")
         try:
             with writing("The data", home):  # once more: what is free is seen before the folder is gone
@@ -35,28 +35,12 @@ def staging(home: Path) -> Iterator[Path]:
             os.close(descriptor)
 
 
-def _locked(home: Path) -> tuple[int, Path]:
-    while True:
-        lock = home / f"{PREFIX}{uuid4().hex}{LOCK}"
-        descriptor = os.open(lock, os.O_CREAT | os.O_RDWR)
-        if acquire(descriptor) and os.fstat(descriptor).st_nlink:
-            return descriptor, lock
-        # Between creation and lock, another publisher took it for a dead one's.
-        os.close(descriptor)
-
-
 def clear(home: Path) -> list[Path]:
     """Remove the folders of dead publishers in `home`; which they were."""
     found = []
-    for lock in home.glob(f"{PREFIX}*{LOCK}"):
-        try:
-            descriptor = os.open(lock, os.O_RDWR)
-        except FileNotFoundError:
-            continue
-        if acquire(descriptor):
-            _remove(lock.with_suffix(""), lock)
-            found.append(lock.with_suffix(""))
-        os.close(descriptor)
+    for lock in abandoned(home.glob(f"{PREFIX}*{LOCK}")):
+        _remove(lock.with_suffix(""), lock)
+        found.append(lock.with_suffix(""))
     return found
 
 

@@ -14,6 +14,7 @@ from irm_core.data.changes import place, write_raw_files
 from irm_core.data.environments import environments
 from irm_core.data.fingerprint import sha256
 from irm_core.data.ingestion import Ingested
+from irm_core.data.lake import store as lake
 from irm_core.data.partitions import (
     QUARANTINE,
     all_files,
@@ -92,9 +93,12 @@ def described(
 def load(path: Path) -> Published:
     """A published version, once every file of it has proved to be what the manifest says, row counts too.
 
+    Good rows that are not here are brought back from the Delta table that has them, if one has.
     Raises DataError that names the file that is absent or damaged.
     """
     version = manifest(path)
+    published = Published(path=path, version=version, in_table=lake.note(path))
+    lake.restore(published)
     for name, expected in version.files.items():
         if not (path / name).is_file() or sha256(path / name) != expected:
             raise DataError(
@@ -106,7 +110,7 @@ def load(path: Path) -> Published:
                 f"{path / MANIFEST} is damaged: it says {said} rows of {what}, the files have {found}. "
                 f"{_again(path)}"
             )
-    return Published(path=path, version=version)
+    return published
 
 
 def manifest(path: Path) -> Version:

@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 MANIFEST = "manifest.json"
+IN_TABLE = "delta.json"
 
 
 class Record(BaseModel):
@@ -61,8 +62,20 @@ class Version(Record):
         return tuple(one.name for one in self.environments if one.hold_out)
 
 
+class InTable(Record):
+    """Where a Delta table has the good rows of a version.
+
+    version: of the table, Delta's number. folder: below the table, with all files of that commit.
+    """
+
+    table: str
+    version: int
+    folder: str
+
+
 class Published(Record):
-    """A version and the folder it lies in."""
+    """A version and the folder it lies in. in_table: where a Delta table has its rows too, if one has."""
 
     path: Path
     version: Version
+    in_table: InTable | None = None

@@ -1,4 +1,4 @@
-"""Contracts made by hand, for tests of data."""
+"""Contracts made by hand, files of rows, good and bad, and how they are published."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +9,11 @@ from irm_core.contracts.contract import Column, Contract, Source
 from irm_core.contracts.names import unreadable
 from irm_core.contracts.rules import Rule
 from irm_core.contracts.splits import ColumnSplit
+from irm_core.data import store
+from irm_core.data.ingestion import ingested
 
 ContractFactory = Callable[..., Contract]
+BAD = ("va,fifty,1", ",50,1", "va,200,1", "va,1", "va,1,1,1")
 
 
 def rule(name: str, expectation: str, **arguments: object) -> Rule:
@@ -52,3 +55,27 @@ def example(path: object = "patients.csv", **changes: object) -> Contract:
 def contract() -> ContractFactory:
     """Makes contracts of patients."""
     return example
+
+
+@pytest.fixture(scope="session")
+def write() -> Callable[..., Path]:
+    """Writes so many good rows, and so many bad ones below them."""
+
+    def make(path: Path, rows: int = 200, bad: int = 5) -> Path:
+        lines = [f"{'va' if row % 3 else 'zh'},{18 + row * 37 % 80},{row % 2}" for row in range(rows)]
+        lines += [BAD[index % len(BAD)] for index in range(bad)]
+        path.write_text("\n".join(["hospital,age,sick", *lines]) + "\n")
+        return path
+
+    return make
+
+
+@pytest.fixture
+def publish(contract, tmp_path):
+    """Publish a file into `store` in the temporary folder."""
+
+    def run(file: Path, **changes):
+        declared = contract(**changes)
+        return store.publish(ingested(declared, [file]), declared, "by_hospital", tmp_path / "store")
+
+    return run

@@ -55,7 +55,7 @@ def storage(location: str, options: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def explained(location: str, version: int | None) -> Iterator[None]:
+def explained(location: str, version: int | None, act: str = "read") -> Iterator[None]:
     """Turn what Delta Lake says into a DataError. Its own words may have keys in them."""
     from deltalake.exceptions import DeltaError
 
@@ -64,7 +64,7 @@ def explained(location: str, version: int | None) -> Iterator[None]:
     except (DeltaError, OSError, pl.exceptions.PolarsError) as error:
         said = f"{type(error).__name__} {error}"
         why = failure(location, said.replace("FileNotFoundError", "")) or _sentence(said, version)
-        raise DataError(f"The Delta table {location} cannot be read: {why}") from cause(said)
+        raise DataError(f"The Delta table {location} cannot be {act}: {why}") from cause(said)
 
 
 def _sentence(said: str, version: int | None) -> str:

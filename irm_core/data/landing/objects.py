@@ -30,7 +30,7 @@ class Bucket:
     def __init__(self, source: Source, folder: Path, credentials: Mapping[str, str]) -> None:
         self.source, self.folder = source, folder
         self.root, self.pattern, _ = split(source.path)
-        self.store: ObjectStore = connect(source, credentials)
+        self.store: ObjectStore = connect(source.path, dict(source.options) | dict(credentials))
         self.home = landed_file(folder, self.root.replace("://", "/"))
 
     def land(self) -> Landed:
@@ -54,13 +54,17 @@ class Bucket:
     def _below(self, folder: str) -> list["ObjectMeta"]:
         import obstore
 
-        with explained(self.source):
+        with explained(self.source.path):
             pages = obstore.list(self.store, prefix=folder or None)
             found = [one for page in pages for one in page]
         return sorted(found, key=lambda one: one["path"])
 
     def _fetch(self, objects: Iterable["ObjectMeta"]) -> Landed:
-        with staging(self.folder) as waiting, ThreadPoolExecutor(AT_ONCE) as several, explained(self.source):
+        with (
+            staging(self.folder) as waiting,
+            ThreadPoolExecutor(AT_ONCE) as several,
+            explained(self.source.path),
+        ):
             return dict(several.map(lambda one: self._land_one(one, waiting), objects))
 
     def _land_one(self, one: "ObjectMeta", waiting: Path) -> tuple[Path, RawFile]:

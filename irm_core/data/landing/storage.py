@@ -1,12 +1,14 @@
 """Connections to s3, gs and az, and their failures in sentences that name no secret."""
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from irm_core.contracts.contract import Source
 from irm_core.contracts.object_storage import CLIENT, protocol
+from irm_core.data.writing import writing
 from irm_core.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
 REFUSED = ("403", "401", "Unauthenticated", "PermissionDenied", "NoCredentials", "InvalidToken", "credential")
+HTTP = ("AWS_ALLOW_HTTP", "AZURE_ALLOW_HTTP", "GOOGLE_ALLOW_HTTP")
 UNREACHED = ("error sending request", "timed out", "connection closed", "Connect")
 
 
@@ -32,28 +35,49 @@ def split(location: str) -> tuple[str, str, dict[str, str]]:
     return f"{scheme}://{bucket}", key, {}
 
 
-def connect(source: Source, credentials: Mapping[str, str]) -> "ObjectStore":
-    """The bucket of a source. What the contract and `credentials` do not say, environment variables do."""
-    try:
+def connect(location: str, options: Mapping[str, str]) -> "ObjectStore":
+    """The bucket of a location. What the options do not say, environment variables do."""
+    with needed(location):
         from obstore.store import from_url
-    except ImportError as error:
-        raise UsageError(f"{source.path} needs object storage: pip install 'irmflow[cloud]'.") from error
 
-    bucket, _, configuration = split(source.path)
-    options = dict(source.options)
-    chosen: Any = configuration
-    client: Any = {name: options.pop(name) for name in CLIENT if name in options}
-    with explained(source):
+    bucket, _, configuration = split(location)
+    chosen: Any = configuration | {name: options[name] for name in options if name not in CLIENT}
+    client: Any = _http_allowed() | {name: options[name] for name in options if name in CLIENT}
+    with explained(location):
         return from_url(
             bucket,
-            config=chosen | options | dict(credentials),
+            config=chosen,
             client_options={"connect_timeout": "5s"} | client,
             retry_config=RETRIES,
         )
 
 
+def _http_allowed() -> dict[str, str]:
+    """What the environment says of it. obstore looks there only where it is given no option of the client."""
+    said = [os.environ[name] for name in HTTP if name in os.environ]
+    return {"allow_http": said[0]} if said else {}
+
+
+def in_folder(folder: Path) -> "ObjectStore":
+    """A folder of this machine as a bucket; it is made where there is none."""
+    with needed(folder.as_posix()):
+        from obstore.store import LocalStore
+
+    with writing("Files", folder):
+        return LocalStore(folder, mkdir=True)
+
+
 @contextmanager
-def explained(source: Source) -> Iterator[None]:
+def needed(location: str) -> Iterator[None]:
+    """Turn want of the package into a UsageError."""
+    try:
+        yield
+    except ImportError as error:
+        raise UsageError(f"{location} needs object storage: pip install 'irmflow[cloud]'.") from error
+
+
+@contextmanager
+def explained(location: str, act: str = "read") -> Iterator[None]:
     """Turn what obstore says into a DataError. Its own words may have keys and signatures in them."""
     from obstore.exceptions import BaseError
 
@@ -61,8 +85,8 @@ def explained(source: Source) -> Iterator[None]:
         yield
     except (BaseError, FileNotFoundError, PermissionError) as error:
         said = f"{type(error).__name__} {error}"
-        why = failure(source.path, said) or f"{type(error).__name__}. Are location and storage options right?"
-        raise DataError(f"{source.path} cannot be read: {why}") from cause(said)
+        why = failure(location, said) or f"{type(error).__name__}. Are location and storage options right?"
+        raise DataError(f"{location} cannot be {act}: {why}") from cause(said)
 
 
 def failure(location: str, said: str) -> str | None:

@@ -1,13 +1,8 @@
-"""An S3 on loopback, and contracts about what is elsewhere."""
+"""Contracts about what is elsewhere."""
 
 import json
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import polars as pl
 import pytest
@@ -15,7 +10,6 @@ import pytest
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.read import read
 
-SECRET = "s3cr/et+of~the tests"  # noqa: S105
 CONTRACT = """\
 apiVersion: v3.1.0
 kind: DataContract
@@ -35,66 +29,6 @@ schema:
 """
 
 
-class S3:
-    """A bucket over real HTTP, and the requests that it has answered."""
-
-    def __init__(self, endpoint: str, log: Path) -> None:
-        from obstore.store import S3Store
-
-        self.endpoint, self.log, self.bucket = endpoint, log, "hearts"
-        self.store = S3Store(self.bucket, config={"endpoint": endpoint}, client_options={"allow_http": True})
-
-    def put(self, key: str, content: bytes) -> None:
-        self.store.put(key, content)
-
-    def delete(self, key: str) -> None:
-        self.store.delete(key)
-
-    def fetched(self) -> int:
-        """How many objects have been fetched so far."""
-        lines = self.log.read_text().splitlines()
-        return sum(f'"GET /{self.bucket}/' in line for line in lines)
-
-
-def wait_for(address: str) -> None:
-    for _ in range(300):
-        try:
-            urlopen(address, timeout=5).close()  # noqa: S310
-            return
-        except (URLError, ConnectionError):
-            time.sleep(0.1)
-    raise TimeoutError(address)
-
-
-@pytest.fixture(scope="package")
-def s3_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[S3]:
-    """moto's server, a process of its own."""
-    import boto3
-
-    port, log = free_port(), tmp_path_factory.mktemp("moto") / "log"
-    endpoint = f"http://127.0.0.1:{port}"
-    with pytest.MonkeyPatch.context() as patch, log.open("w") as lines:
-        patch.setenv("AWS_ACCESS_KEY_ID", "tests")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
-        patch.setenv("AWS_REGION", "us-east-1")
-        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-        with subprocess.Popen(command, stdout=lines, stderr=lines) as process:
-            wait_for(endpoint)
-            boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1").create_bucket(Bucket="hearts")
-            yield S3(endpoint, log)
-            process.terminate()
-
-
-@pytest.fixture
-def s3(s3_server: S3) -> S3:
-    """The server, with an empty bucket."""
-    import obstore
-
-    for page in obstore.list(s3_server.store):
-        s3_server.store.delete([one["path"] for one in page])
-    return s3_server
-
-
 @pytest.fixture
 def server(tmp_path: Path) -> Callable[..., Contract]:
     """The contract about patients at a server of these keys; `custom` are its custom properties."""
@@ -109,7 +43,7 @@ def server(tmp_path: Path) -> Callable[..., Contract]:
 
 
 @pytest.fixture
-def objects(s3: S3, server: Callable[..., Contract]) -> Callable[..., Contract]:
+def objects(s3, server: Callable[..., Contract]) -> Callable[..., Contract]:
     """The contract about objects of the bucket."""
     options = {"endpoint": s3.endpoint, "allow_http": True, "region": "us-east-1"}
     return lambda pattern, form="csv": server(

@@ -54,8 +54,8 @@ def published(folder: Path) -> tuple[float, float, Answer]:
     """CPU seconds, the peak in GB, the good rows per site, and how often a check is broken: by irmflow."""
     of_file = contract(folder, folder / "big.csv")
     started = time.process_time()
-    raw = ingest(of_file, folder / "rows")
-    verdict = validate(raw.flagged, of_file)
+    raw = ingest(of_file, folder / "rows", split_name=SPLIT)
+    verdict = validate(raw.flagged, of_file, refused=raw.refused)
     version = store.publish(raw, of_file, SPLIT, folder / "store").version
     spent = time.process_time() - started
     broken = sum(one.failed or 0 for one in verdict.results)

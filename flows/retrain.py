@@ -100,7 +100,7 @@ def acquire(contract: Contract, split: str, stages: Stages, store: str | None) -
     """Ingest → validate → split → publish. The typed rows are kept until they are published."""
     with staging(workspace.HOME / "rows") as folder:
         with stages("Ingest") as tell:
-            raw = ingest(contract, folder)
+            raw = ingest(contract, folder, split)
             tell(
                 f"{len(raw.files)} raw file(s)",
                 str(changes(raw.raw_files, place(workspace.DATA, contract.name, split))),

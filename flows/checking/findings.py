@@ -70,9 +70,9 @@ def find(path: Path, split_name: str | None) -> Findings:
     contract = read(path)
     split = contract.chosen_split(split_name)
     with console.err.status("Checking …"), staging(workspace.HOME / "checks") as folder:
-        raw = ingest(contract, folder / "rows", credentials=credentials(contract.source))
+        raw = ingest(contract, folder / "rows", split_name=split, credentials=credentials(contract.source))
         with raw.damage_named():
-            verdict = validate(raw.flagged, contract)
+            verdict = validate(raw.flagged, contract, refused=raw.refused)
         rehearsal = rehearse(raw, contract, split, folder / "version")
         diagnosis = _diagnosis(rehearsal, contract)
     return Findings(

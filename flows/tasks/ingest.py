@@ -12,6 +12,6 @@ from irm_core.data import ingestion
 
 
 @task(name="Ingest", cache_policy=NO_CACHE, **POLICY)
-def ingest(contract: Contract, folder: Path) -> ingestion.Ingested:
+def ingest(contract: Contract, folder: Path, split: str) -> ingestion.Ingested:
     """The raw data that the contract names, not yet judged; their rows, typed, are kept in `folder`."""
-    return ingestion.ingest(contract, folder, credentials=credentials(contract.source))
+    return ingestion.ingest(contract, folder, split_name=split, credentials=credentials(contract.source))

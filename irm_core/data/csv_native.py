@@ -5,7 +5,7 @@ and drops what it cannot read. So it is believed only where it leaves no doubt, 
 all other records are read as text, as those of any CSV file. Both ways give the same rows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,19 +20,66 @@ from irm_core.data.csv_bytes import PIECE, pieces
 from irm_core.data.csv_fields import Plain
 from irm_core.data.csv_file import columns, records
 from irm_core.data.lines import TEXT
-from irm_core.data.preparation import is_sure, is_written_number, prepare, prepared_columns, read
-from irm_core.data.quarantine import flag_alone, obeys
+from irm_core.data.preparation import (
+    is_sure,
+    is_written_number,
+    prepare,
+    prepared_columns,
+    read,
+    remarks,
+)
+from irm_core.data.quarantine import flag_alone, good_columns, obeys
 
 _BOM = "\ufeff".encode()
+TOGETHER = 8
+"""So many pieces get a second look together, if few of their records need one: each has its price."""
+
+
+@dataclass(frozen=True)
+class Sighted:
+    """Some rows, typed and judged.
+
+    rows: what is kept of a good row (see `quarantine.good_columns`), of all that are read at first sight.
+    good: of each of them whether it is good, and all of it read, beyond doubt. Else it is among the others.
+    others: the others, after a second look, with all prepared columns and RULES. Both are in order. Where
+    both have good rows, these are of one file, and LINE tells the order of all.
+    """
+
+    rows: pl.DataFrame
+    good: pl.Series
+    others: pl.DataFrame
 
 
 def flagged(contract: Contract, file: Path, size: int = PIECE) -> Iterator[pl.DataFrame]:
     """The rows of a plain file (see `csv_bytes.is_plain`), typed and flagged, some at a time, in order."""
+    nothing = pl.lit([], pl.List(pl.String)).alias(RULES)
+    for one in sighted(contract, file, size):
+        merged = pl.concat([one.others, one.rows.filter(one.good).with_columns(nothing)], how="diagonal")
+        yield merged.sort(LINE) if len(one.others) else merged
+
+
+def sighted(contract: Contract, file: Path, size: int = PIECE) -> Iterator[Sighted]:
+    """The same rows before the two sorts of them are merged."""
     layout, first = _Layout(contract, file, tuple(columns(contract, file))), 2
+    seen: list[_Piece] = []
     for piece in pieces(file, size):
         starts = _starts(piece)
-        yield layout.flagged(piece, starts, first)
+        seen.append(layout.at_first_sight(piece, starts, first))
         first += len(starts) - 1
+        if len(seen) == TOGETHER or sum(len(one.doubtful) for one in seen) > len(starts):
+            yield layout.together(seen)
+            seen = []
+    if seen:
+        yield layout.together(seen)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """rows, good: as of Sighted. doubtful: LINE and TEXT of the records that need a second look."""
+
+    rows: pl.DataFrame
+    good: pl.Series
+    doubtful: pl.DataFrame
 
 
 def _starts(piece: bytes) -> np.ndarray:
@@ -48,18 +95,37 @@ class _Layout:
     file: Path
     names: tuple[str, ...]
 
-    def flagged(self, piece: bytes, starts: np.ndarray, first: int) -> pl.DataFrame:
-        """The records of a piece whose lines have these `starts`, the first line with the number `first`."""
+    def at_first_sight(self, piece: bytes, starts: np.ndarray, first: int) -> _Piece:
+        """The rows of a piece whose lines have these `starts`, the first line with the number `first`.
+
+        All are doubtful, where the reader has not found one row per line.
+        """
         typed, lines = self._typed(piece), len(starts) - 1
         if typed is None or typed.height != lines:
-            return self._as_text(piece, starts, first, np.arange(lines))
-        believed = typed.select(*self._read, *self._about(first, lines))
-        fine = typed.select(self._sure).to_series() & believed.select(obeys(self.contract)).to_series()
-        kept = believed.select(self.columns).with_columns(pl.lit([], pl.List(pl.String)).alias(RULES))
-        if fine.all():
-            return kept
-        others = self._as_text(piece, starts, first, np.flatnonzero(~fine.to_numpy()))
-        return pl.concat([kept.filter(fine), others]).sort(LINE)
+            rows, good = self._judged(pl.DataFrame(schema=self._schema), first)
+            return _Piece(rows, good, _texts(piece, starts, first, np.arange(lines)))
+        rows, good = self._judged(typed, first)
+        return _Piece(rows, good, _texts(piece, starts, first, np.flatnonzero(~good.to_numpy())))
+
+    def together(self, seen: Sequence[_Piece]) -> Sighted:
+        """Several pieces, and one second look at what is doubtful in any of them."""
+        return Sighted(
+            pl.concat([one.rows for one in seen], rechunk=True),
+            pl.concat([one.good for one in seen]),
+            self._as_text(pl.concat([one.doubtful for one in seen])),
+        )
+
+    def _judged(self, typed: pl.DataFrame, first: int) -> tuple[pl.DataFrame, pl.Series]:
+        lines = pl.int_range(first, first + typed.height, dtype=pl.Int64).alias(LINE)
+        about = (
+            pl.lit(self.file.as_posix()).alias(FILE),
+            lines,
+            pl.lit(None, pl.String).alias(ROW_UNREADABLE),
+        )
+        read = typed.select(*about, *self._read)
+        all_read = pl.all_horizontal(pl.col(remarks(self.contract)).is_null())
+        good = typed.select(self._sure).to_series() & read.select(all_read & obeys(self.contract)).to_series()
+        return read.select(good_columns(self.contract)), good
 
     def _typed(self, piece: bytes) -> pl.DataFrame | None:
         """All fields, even those that nobody asks for: else Polars would say nothing of too many."""
@@ -77,21 +143,12 @@ class _Layout:
         except pl.exceptions.PolarsError:
             return None  # Some record has too many fields: each is looked at as text, which tells which.
 
-    def _as_text(self, piece: bytes, starts: np.ndarray, first: int, wanted: np.ndarray) -> pl.DataFrame:
-        """The records of the wanted lines of a piece, by their places in it."""
-        texts = [piece[starts[at] : starts[at + 1]].decode(UTF_8) for at in wanted.tolist()]
-        lines = pl.LazyFrame({LINE: wanted + first, TEXT: texts}, {LINE: pl.Int64, TEXT: pl.String})
+    def _as_text(self, texts: pl.DataFrame) -> pl.DataFrame:
+        """The records of these lines, LINE and TEXT, flagged."""
         ended = pl.col(TEXT).str.strip_suffix("\n").str.strip_suffix("\r")
         layout = Plain(self.contract.source.delimiter, len(self.names))
-        raw = records(self.contract, self.file, self.names, layout, lines.with_columns(ended))
+        raw = records(self.contract, self.file, self.names, layout, texts.lazy().with_columns(ended))
         return flag_alone(prepare(raw, self.contract), self.contract).select(*self.columns, RULES).collect()
-
-    def _about(self, first: int, lines: int) -> tuple[pl.Expr, ...]:
-        return (
-            pl.lit(self.file.as_posix()).alias(FILE),
-            pl.int_range(first, first + lines, dtype=pl.Int64).alias(LINE),
-            pl.lit(None, pl.String).alias(ROW_UNREADABLE),
-        )
 
     @cached_property
     def columns(self) -> list[str]:
@@ -130,3 +187,9 @@ class _Layout:
 
     def _place(self, column: Column) -> str:
         return str(self.names.index(column.name))
+
+
+def _texts(piece: bytes, starts: np.ndarray, first: int, wanted: np.ndarray) -> pl.DataFrame:
+    """LINE and TEXT of the wanted lines of a piece, by their places in it."""
+    texts = [piece[starts[at] : starts[at + 1]].decode(UTF_8) for at in wanted.tolist()]
+    return pl.DataFrame({LINE: wanted + first, TEXT: texts}, {LINE: pl.Int64, TEXT: pl.String})

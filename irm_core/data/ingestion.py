@@ -10,9 +10,11 @@ import polars as pl
 from irm_core.contracts.contract import Contract
 from irm_core.data.fingerprint import combined, raw_files
 from irm_core.data.landing.land import land
-from irm_core.data.prepared_rows import kept, lazy
+from irm_core.data.parted import Parted
+from irm_core.data.parting import can_be_parted, part
+from irm_core.data.prepared_rows import kept, lazy, sighted
 from irm_core.data.raw_files import LOCAL, Origin, RawFile
-from irm_core.data.sources import damage_named, ignored_columns
+from irm_core.data.sources import damage_named, ignored_columns, no_rows
 from irm_core.errors import DataError
 
 Stamps = dict[Path, tuple[int, int]]
@@ -27,6 +29,7 @@ class Ingested:
 
     stamps: of the files before they were hashed.
     contract: about the files here, wherever they came from, which is `origin`.
+    parted: the rows, by the environments of a split, where they are that already.
     raw_files: the files, and the images that they list, by the names that they have where they come from.
     """
 
@@ -38,6 +41,12 @@ class Ingested:
     ignored: tuple[str, ...]
     flagged: pl.LazyFrame
     stamps: Stamps
+    parted: Parted | None = None
+
+    @property
+    def refused(self) -> pl.LazyFrame | None:
+        """All rows that break a rule which quarantines, where they are known already."""
+        return self.parted.refused() if self.parted else None
 
     def damage_named(self) -> AbstractContextManager[None]:
         """Where rows cannot be read in the block: a DataError that names the damaged file."""
@@ -56,24 +65,33 @@ def ingest(
     folder: Path | None = None,
     landing: Path = LANDING,
     *,
+    split_name: str | None = None,
     credentials: Mapping[str, str] = NONE,
 ) -> Ingested:
     """The raw data that the contract names. Raises DataError for files that are absent or cannot be read.
 
     folder: where the typed rows are kept, so that the files are parsed once. They are needed for as long as
     the rows are. Without it, the files are parsed whenever rows are asked for.
+    split_name: by whose environments they are to be published, so that they are written once.
     landing: where what is not local is brought, with `credentials` beside what environment variables say.
     """
     here, files, origin = land(contract, landing, credentials)
-    return ingested(here, files, folder, origin)
+    return ingested(here, files, folder, origin, split_name)
 
 
 def ingested(
-    contract: Contract, files: Sequence[Path], folder: Path | None = None, origin: Origin = LOCAL
+    contract: Contract,
+    files: Sequence[Path],
+    folder: Path | None = None,
+    origin: Origin = LOCAL,
+    split_name: str | None = None,
 ) -> Ingested:
     """The raw data in these files, which come from `origin`."""
     before = stamps(files)
     found = raw_files(contract, files, origin)
+    parted = None
+    if folder and split_name and can_be_parted(contract.splits[split_name]):
+        parted = _parted(contract, files, folder / "parted", origin, split_name)
     return Ingested(
         contract=contract,
         files=tuple(files),
@@ -81,9 +99,28 @@ def ingested(
         raw_files=found,
         sha256=combined(found),
         ignored=(*origin.ignored, *ignored_columns(contract, files)),
-        flagged=kept(contract, files, folder) if folder else lazy(contract, files),
+        flagged=_flagged(contract, files, folder, parted),
         stamps=before,
+        parted=parted,
     )
+
+
+def _flagged(
+    contract: Contract, files: Sequence[Path], folder: Path | None, parted: Parted | None
+) -> pl.LazyFrame:
+    if parted is not None:
+        return parted.flagged()
+    return kept(contract, files, folder) if folder else lazy(contract, files)
+
+
+def _parted(
+    contract: Contract, files: Sequence[Path], folder: Path, origin: Origin, split_name: str
+) -> Parted:
+    with damage_named(contract, files):
+        found = part(sighted(contract, files), contract, split_name, origin, folder)
+        if not found.read:
+            raise no_rows(files)
+    return found
 
 
 def stamps(files: Sequence[Path]) -> Stamps:

@@ -10,9 +10,12 @@ from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE, RULES
 from irm_core.data import csv_file, csv_native
 from irm_core.data.columns import check
 from irm_core.data.csv_bytes import is_plain
-from irm_core.data.preparation import prepare, prepared_columns
-from irm_core.data.quarantine import flag_alone
+from irm_core.data.csv_native import Sighted
+from irm_core.data.preparation import prepare, prepared_columns, remarks
+from irm_core.data.quarantine import flag_alone, good_columns, is_good
 from irm_core.data.sources import damage_named, refuse_no_rows, scan
+
+BATCH = 200_000  # rows
 
 
 def lazy(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
@@ -32,6 +35,30 @@ def kept(contract: Contract, files: Sequence[Path], folder: Path) -> pl.LazyFram
     for file in files:
         check(contract, file, csv_file.columns(contract, file))
     return _kept(_of_csv(contract, files), contract, files, folder)
+
+
+def sighted(contract: Contract, files: Sequence[Path]) -> Iterator[Sighted]:
+    """The same rows, some at a time."""
+    if contract.source.format != "csv" or contract.image:
+        yield from _batches(lazy(contract, files), contract)
+        return
+    for file in files:
+        check(contract, file, csv_file.columns(contract, file))
+        if is_plain(file, contract.source.encoding):
+            yield from csv_native.sighted(contract, file)
+        else:
+            yield from _batches(_flagged(csv_file.scan(contract, [file]), contract), contract)
+
+
+def _batches(flagged: pl.LazyFrame, contract: Contract) -> Iterator[Sighted]:
+    all_read = pl.all_horizontal(pl.col(remarks(contract)).is_null())
+    for rows in flagged.collect_batches(chunk_size=BATCH, maintain_order=True):
+        kept = rows.select(good_columns(contract))
+        good, told = rows.select(is_good(), (is_good() & ~all_read).alias("told")).get_columns()
+        if told.any():
+            yield Sighted(kept.clear(), good.clear(), rows)
+        else:
+            yield Sighted(kept, good, rows.filter(~good))
 
 
 def _flagged(raw: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:

@@ -14,7 +14,7 @@ from irm_core.data.repeats import among, repeated
 BETWEEN = "\x1f"
 """Between the names of rules while they are one text: the control character that is made for it."""
 _ROW = pl.struct(FILE, LINE)
-_NOWHERE = pl.Series([], dtype=pl.Struct({FILE: pl.String, LINE: pl.Int64}))
+NOWHERE = pl.Series([], dtype=pl.Struct({FILE: pl.String, LINE: pl.Int64}))
 
 
 def flag(
@@ -32,12 +32,12 @@ def flag(
 
 def flag_alone(prepared: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
     """The same for the rules that judge a row without the others. `not_alone` finds what breaks the rest."""
-    return flag(prepared, contract, {rule.name: _NOWHERE for rule in _of_many(contract)})
+    return flag(prepared, contract, {rule.name: NOWHERE for rule in _of_many(contract)})
 
 
 def obeys(contract: Contract) -> pl.Expr:
     """True where `flag_alone` would find no rule that the row breaks."""
-    alone = [rule.valid() for rule in _quarantining(contract) if CONDITIONS[rule.expectation].alone]
+    alone = [rule.valid() for rule in quarantining(contract) if CONDITIONS[rule.expectation].alone]
     return pl.all_horizontal(*alone, pl.lit(True))
 
 
@@ -59,9 +59,14 @@ def is_good() -> pl.Expr:
 
 def good(flagged: pl.LazyFrame, contract: Contract, *more: str) -> pl.LazyFrame:
     """The good rows: their typed values, FILE and LINE, the SHA-256 of their images, and columns `more`."""
+    return flagged.filter(is_good()).select(*good_columns(contract), *more)
+
+
+def good_columns(contract: Contract) -> list[str]:
+    """What is kept of a good row."""
     values = [column.name for column in contract.columns]
     digests = [digest(contract.image.name)] if contract.image else []
-    return flagged.filter(is_good()).select(*values, FILE, LINE, *digests, *more)
+    return [*values, FILE, LINE, *digests]
 
 
 def refused(flagged: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
@@ -78,7 +83,7 @@ def quarantined(flagged: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
 def _breaking(prepared: pl.LazyFrame, rule: Rule, hashes: pl.DataFrame) -> pl.Series:
     """The rows that break a rule by what they have in common with rows of these hashes."""
     if hashes.is_empty():
-        return _NOWHERE
+        return NOWHERE
     alike = among(prepared, rule.compared(), rule.judged(), hashes)
     return alike.filter(~rule.valid()).select(_ROW).collect(engine="streaming").to_series()
 
@@ -93,20 +98,21 @@ def _joined(contract: Contract, broken: Mapping[str, pl.Series]) -> pl.Expr:
         pl.when(_ROW.is_in(broken[rule.name].implode()) if rule.name in broken else ~rule.valid()).then(
             rule.called().str.replace_all(BETWEEN, " ", literal=True)
         )
-        for rule in _quarantining(contract)
+        for rule in quarantining(contract)
         if rule.name not in broken or len(broken[rule.name])
     ]
     # Ten times faster than a list of all rules from which the obeyed ones are dropped.
     return pl.concat_str([*names, pl.lit("")], separator=BETWEEN, ignore_nulls=True)
 
 
-def _quarantining(contract: Contract) -> list[Rule]:
+def quarantining(contract: Contract) -> list[Rule]:
+    """The rules that send the rows which break them to quarantine."""
     return [rule for rule in contract.rules if rule.level == "row" and rule.severity == "error"]
 
 
 def _of_many(contract: Contract) -> list[Rule]:
     """The rules that judge no row without the others."""
-    return [one for one in _quarantining(contract) if not CONDITIONS[one.expectation].alone]
+    return [one for one in quarantining(contract) if not CONDITIONS[one.expectation].alone]
 
 
 def _parted(joined: pl.Expr) -> pl.Expr:

@@ -37,8 +37,16 @@ class Origin:
         """`frame`, whose FILE says where each row comes from."""
         if not self.landed:
             return frame
-        names = {path.as_posix(): raw.name for path, raw in self.landed.items()}
-        return frame.with_columns(pl.col(FILE).replace(names))
+        return frame.with_columns(pl.col(FILE).replace(self._names()))
+
+    def places(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """`frame`, whose FILE says where `names` has said where it comes from, with the files here again."""
+        if not self.landed:
+            return frame
+        return frame.with_columns(pl.col(FILE).replace({name: path for path, name in self._names().items()}))
+
+    def _names(self) -> dict[str, str]:
+        return {path.as_posix(): raw.name for path, raw in self.landed.items()}
 
 
 LOCAL = Origin()

@@ -8,10 +8,11 @@ import polars as pl
 from irm_core.contracts.contract import Contract
 from irm_core.data.environments import environments, unfit
 from irm_core.data.ingestion import Ingested
-from irm_core.data.partitions import QUARANTINE, good_rows, write
+from irm_core.data.partitions import QUARANTINE, good_rows
 from irm_core.data.rejection import Reason, excess, reasons
 from irm_core.data.store import described
 from irm_core.data.version import Rows, Version
+from irm_core.data.version_rows import write
 
 
 @dataclass(frozen=True)

@@ -54,9 +54,13 @@ def scan(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
 def refuse_no_rows(rows: pl.LazyFrame, files: Sequence[Path]) -> None:
     """Raise DataError where the rows of all these files together are none."""
     if rows.head(1).collect().is_empty():
-        raise DataError(
-            f"{', '.join(map(str, files[:3]))}: there are columns, but not one row. Is the export complete?"
-        )
+        raise no_rows(files)
+
+
+def no_rows(files: Sequence[Path]) -> DataError:
+    """The error where the rows of all these files together are none."""
+    named = ", ".join(map(str, files[:3]))
+    return DataError(f"{named}: there are columns, but not one row. Is the export complete?")
 
 
 @contextmanager

@@ -23,13 +23,13 @@ from irm_core.data.partitions import (
     files_of_rows,
     good_rows,
     tidy,
-    write,
 )
 from irm_core.data.preparation import PREPARATION
 from irm_core.data.rejection import broken_rules, excess, rejection
 from irm_core.data.slugs import slug
 from irm_core.data.staging import staging
 from irm_core.data.version import MANIFEST, Environment, Published, Rows, Version
+from irm_core.data.version_rows import write
 from irm_core.errors import DataError
 
 

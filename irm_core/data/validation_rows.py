@@ -4,13 +4,21 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import ENVIRONMENT, VALIDATION
+from irm_core.data.images import digest
 
 ONE_IN = 5
 SEED = 20
 FEWEST = 5
 """Environments of fewer rows are left as the hash has it, though one side of them may be empty."""
 CONTENT = "_content"
+
+
+def content_columns(contract: Contract) -> list[str]:
+    """The columns that make two rows the same: of an image its content, not its path."""
+    image = contract.image
+    return [digest(one.name) if one == image else one.name for one in contract.columns]
 
 
 def content(columns: Sequence[str]) -> pl.Expr:

@@ -10,6 +10,7 @@ from great_expectations.datasource.fluent.batch_request import BatchRequest
 from great_expectations.datasource.fluent.interfaces import Batch, DataAsset, Datasource
 
 from irm_core.validation.engine import PolarsBatchSpec, PolarsExecutionEngine
+from irm_core.validation.judged import Judged
 from irm_core.validation.row_metrics import register_row_metrics
 from irm_core.validation.table_metrics import register_table_metrics
 
@@ -19,7 +20,7 @@ register_table_metrics()
 
 
 class PolarsFrameAsset(DataAsset):
-    """A lazy frame, given when a batch is asked for."""
+    """A lazy frame, judged or not, given when a batch is asked for."""
 
     type: Literal["polars_frame"] = "polars_frame"
 
@@ -45,7 +46,7 @@ class PolarsFrameAsset(DataAsset):
 
     def _validate_batch_request(self, batch_request: BatchRequest) -> None:
         frame = batch_request.options.get("dataframe")
-        if not isinstance(frame, pl.LazyFrame):
+        if not isinstance(frame, pl.LazyFrame | Judged):
             raise TypeError(
                 f"the batch parameter `dataframe` must be a LazyFrame, not {type(frame).__name__}."
             )
@@ -56,7 +57,8 @@ class PolarsFrameAsset(DataAsset):
 
     def get_batch(self, batch_request: BatchRequest) -> Batch:
         self._validate_batch_request(batch_request)
-        spec = PolarsBatchSpec(batch_request.options["dataframe"])
+        frame = batch_request.options["dataframe"]
+        spec = PolarsBatchSpec(frame if isinstance(frame, Judged) else Judged(frame))
         engine = self.datasource.get_execution_engine()
         data, markers = engine.get_batch_data_and_markers(batch_spec=spec)
         return Batch(

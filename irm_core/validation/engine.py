@@ -7,7 +7,7 @@ others (uniqueness), a pass before finds which may repeat others, and only these
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import polars as pl
 from great_expectations.core.batch import BatchData, BatchMarkers
@@ -16,7 +16,10 @@ from great_expectations.execution_engine import ExecutionEngine
 from great_expectations.execution_engine.execution_engine import MetricComputationConfiguration
 
 from irm_core.validation.comparison import Comparison, comparison, together
+from irm_core.validation.judged import Judged
 from irm_core.validation.queries import Domain, Metric, Query, restricted, restriction
+
+REFUSED = "refused"
 
 
 class PolarsBatchData(BatchData):
@@ -25,9 +28,9 @@ class PolarsBatchData(BatchData):
     lists: what `listing` has found in it. repeated: what rows have in common, by what was compared.
     """
 
-    def __init__(self, execution_engine: ExecutionEngine, frame: pl.LazyFrame) -> None:
+    def __init__(self, execution_engine: ExecutionEngine, judged: Judged) -> None:
         super().__init__(execution_engine=execution_engine)
-        self.frame = frame
+        self.judged, self.frame = judged, judged.frame
         self.lists: dict[str, dict[Any, list[dict[str, Any]]]] = {}
         self.repeated: dict[str, pl.DataFrame] = {}
 
@@ -35,9 +38,9 @@ class PolarsBatchData(BatchData):
 class PolarsBatchSpec(BatchSpec):
     """Which frame to load: an attribute, since the items of a specification are written to JSON."""
 
-    def __init__(self, frame: pl.LazyFrame) -> None:
+    def __init__(self, judged: Judged) -> None:
         super().__init__({"reader": "polars.LazyFrame"})
-        self.frame = frame
+        self.judged = judged
 
 
 class PolarsExecutionEngine(ExecutionEngine):
@@ -47,7 +50,7 @@ class PolarsExecutionEngine(ExecutionEngine):
 
     def get_batch_data_and_markers(self, batch_spec: PolarsBatchSpec) -> tuple[PolarsBatchData, BatchMarkers]:
         loaded = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        return PolarsBatchData(self, batch_spec.frame), BatchMarkers({"ge_load_time": loaded})
+        return PolarsBatchData(self, batch_spec.judged), BatchMarkers({"ge_load_time": loaded})
 
     def get_domain_records(self, domain_kwargs: Domain) -> pl.LazyFrame:
         """The rows that a metric is about: all, or those of one value of a column (see `restriction`)."""
@@ -67,7 +70,7 @@ class PolarsExecutionEngine(ExecutionEngine):
     ) -> dict[Any, Any]:
         """The value of each metric: one pass over the data for all, after one for what is to be compared."""
         metrics = list(metric_fn_bundle)
-        self._compare(metrics)
+        self._compare([one for one in metrics if self._refused(one) is None])
         queries = self._queries(metrics)
         found = self._read([query.lazy() for query in queries])
         return dict(pair for query, one in zip(queries, found, strict=True) for pair in query.values(one))
@@ -76,6 +79,13 @@ class PolarsExecutionEngine(ExecutionEngine):
         """The rows of the batch, or those of them that may repeat others, once that is known."""
         data = self.data(domain)
         return compared.among(data.frame, data.repeated[compared.key]) if compared else data.frame
+
+    def refused(self, domain: Domain, broken: pl.Expr) -> pl.LazyFrame | None:
+        """Rows that suffice to know which, or how many, are `broken`; None: it takes all of the domain."""
+        return self.data(domain).judged.among(broken) if restriction(domain) is None else None
+
+    def _refused(self, metric: Metric) -> pl.LazyFrame | None:
+        return self.refused(metric.compute_domain_kwargs, cast(pl.Expr, metric.metric_fn))
 
     def _compare(self, metrics: Iterable[Metric]) -> None:
         """Find what rows have in common with others, where metrics ask for it."""
@@ -91,13 +101,16 @@ class PolarsExecutionEngine(ExecutionEngine):
         queries: dict[tuple[str | None, ...], list[Metric]] = {}
         for metric in metrics:
             batch = (metric.compute_domain_kwargs or {}).get("batch_id")
-            queries.setdefault((batch, *together(metric)), []).append(metric)
+            shared = together(metric) if self._refused(metric) is None else (REFUSED,)
+            queries.setdefault((batch, *shared), []).append(metric)
         return [self._query(some) for some in queries.values()]
 
     def _query(self, metrics: Sequence[Metric]) -> Query:
         domain = metrics[0].compute_domain_kwargs
         column, _ = restriction(domain) or (None, None)
-        return Query(self.among(domain, comparison(metrics[0])), column, metrics)
+        refused = self._refused(metrics[0])
+        rows = self.among(domain, comparison(metrics[0])) if refused is None else refused
+        return Query(rows, column, metrics)
 
     def _read(self, frames: Sequence[pl.LazyFrame]) -> list[pl.DataFrame]:
         self.passes += 1 if frames else 0

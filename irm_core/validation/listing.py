@@ -35,9 +35,7 @@ class Listing:
         """The rows, in their order. Reads the data once, or not at all where it has for another value."""
         only = restriction(self.domain)
         if only is None or self.most is None:
-            frame = restricted(engine.among(self.domain, self._compared()), self.domain).filter(
-                self._broken()
-            )
+            frame = self._candidates(engine).filter(self._broken())
             limited = frame if self.most is None else frame.head(self.most)
             return engine.collected(limited.select(self._columns())).to_dicts()
         column, value = only
@@ -45,6 +43,11 @@ class Listing:
         if repr(self._key(column)) not in lists:
             lists[repr(self._key(column))] = self._by_value(engine, column, self.most)
         return lists[repr(self._key(column))].get(value, [])
+
+    def _candidates(self, engine: PolarsExecutionEngine) -> pl.LazyFrame:
+        refused = engine.refused(self.domain, self._broken())
+        rows = engine.among(self.domain, self._compared()) if refused is None else refused
+        return restricted(rows, self.domain)
 
     def _by_value(self, engine: PolarsExecutionEngine, column: str, most: int) -> dict[Any, list[Row]]:
         broken = self._broken() if self.condition.alone else self._broken().over(column)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import great_expectations
-import polars as pl
 from great_expectations.core import ExpectationValidationResult
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
@@ -12,21 +11,22 @@ from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import FILE, LINE
 from irm_core.contracts.rules import Rule
 from irm_core.validation.datasource import PolarsFrameAsset
+from irm_core.validation.judged import Judged
 from irm_core.validation.suite import RULE, suite
 from irm_core.validation.verdict import RuleResult, not_evaluated
 
 
 def run_suite(
-    frame: pl.LazyFrame, contract: Contract, *, complete: bool, examples: int
+    rows: Judged, contract: Contract, *, complete: bool, examples: int
 ) -> tuple[dict[str, Any], tuple[RuleResult, ...]]:
     """Great Expectations' result as JSON, and one result per rule. Raises DataError where it has none."""
-    where = [name for name in (FILE, LINE) if name in frame.collect_schema()]
+    where = [name for name in (FILE, LINE) if name in rows.frame.collect_schema()]
     result_format = {
         "result_format": "COMPLETE" if complete else "SUMMARY",
         "partial_unexpected_count": examples,
         "unexpected_index_column_names": where,
     }
-    batch = _asset().add_batch_definition_whole_frame("frame").get_batch({"dataframe": frame})
+    batch = _asset().add_batch_definition_whole_frame("frame").get_batch({"dataframe": rows})
     result = batch.validate(suite(contract), result_format=result_format)
     found = {_rule(one): one for one in result.results}
     results = [_read(rule, found.get(rule.name), contract, examples) for rule in contract.rules]

@@ -6,6 +6,7 @@ from irm_core.contracts.contract import Contract
 from irm_core.contracts.executable import why_not
 from irm_core.contracts.kinds import expression
 from irm_core.validation.expansion import expanded
+from irm_core.validation.judged import judged
 from irm_core.validation.quiet import quiet
 from irm_core.validation.verdict import Verdict, not_evaluated
 
@@ -13,9 +14,17 @@ EXAMPLES = 5
 """How many of the rows that break a rule are shown."""
 
 
-def validate(frame: pl.LazyFrame, contract: Contract, *, complete: bool = False) -> Verdict:
+def validate(
+    frame: pl.LazyFrame,
+    contract: Contract,
+    *,
+    refused: pl.LazyFrame | None = None,
+    complete: bool = False,
+) -> Verdict:
     """What became of each rule of the contract in the prepared frame, good rows and bad.
 
+    refused: those of its rows that break a rule which quarantines, where that is known (`Ingested.refused`):
+    what these rules count is looked for there alone.
     complete: the document lists every row that breaks a rule, not only some.
     Raises DataError where a rule cannot be evaluated: a rule never passes for not having been run.
     """
@@ -24,7 +33,9 @@ def validate(frame: pl.LazyFrame, contract: Contract, *, complete: bool = False)
         # Great Expectations takes seconds to import, which only those who validate should pay.
         from irm_core.validation.run_suite import run_suite
 
-        document, results = run_suite(*expanded(frame, contract), complete=complete, examples=EXAMPLES)
+        named, each = expanded(frame, contract)
+        rows = judged(named, refused, contract)
+        document, results = run_suite(rows, each, complete=complete, examples=EXAMPLES)
     broken = any(not one.success and one.severity == "error" for one in results)
     return Verdict(success=not broken, results=results, document=document)
 

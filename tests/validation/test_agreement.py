@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 import great_expectations
@@ -169,6 +170,32 @@ def test_verdict_counts_the_rows_that_the_rules_flag(all_rules, rows):
             flagged = frame.select((~rule.valid()).sum()).collect().item()
             assert result.failed == flagged
             assert result.success == (flagged == 0)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=ROWS, quarantining=st.sets(st.sampled_from(sorted(RULES))))
+def test_the_verdict_is_the_same_where_the_refused_rows_are_known(contract, rows, quarantining):
+    rules = [
+        replace(one, severity="error" if one.name in quarantining else "warning")
+        for one in stated("row", RULES, None)
+    ]
+    declared, frame = contract(*rules, *stated("table", NUMBERS, None)), frame_of(rows)
+    broken = [~one.valid() for one in rules if one.name in quarantining]
+    refused = frame.filter(pl.any_horizontal(pl.lit(False), *broken))
+    known, unknown = validate(frame, declared, refused=refused), validate(frame, declared)
+    assert known.results == unknown.results
+
+
+def test_what_quarantines_is_counted_among_the_refused_rows(contract, rule):
+    """So that the verdict and the quarantine cannot disagree."""
+    frame = frame_of([(1, None, 5.0, None, None), (1, None, 6.0, None, None)])
+    between = ("expect_column_values_to_be_between", "range")
+    declared = contract(
+        rule(*between, column="f", max_value=4.0),
+        rule(between[0], "mild", severity="warning", column="f", max_value=3.0),
+    )
+    first, mild = validate(frame, declared, refused=frame.head(1)).results
+    assert (first.failed, mild.failed) == (1, 2)
 
 
 @pytest.mark.slow

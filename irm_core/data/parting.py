@@ -1,0 +1,112 @@
+"""Parting rows as they are read, by the environments of a split: publishing need not write them anew then."""
+
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from irm_core.contracts.contract import Contract
+from irm_core.contracts.names import ENVIRONMENT, LINE
+from irm_core.contracts.splits.split import Split
+from irm_core.data.csv_native import Sighted
+from irm_core.data.environment_files import PLACE, EnvironmentFiles, write_rows
+from irm_core.data.parted import ROW, Parted
+from irm_core.data.preparation import remarks
+from irm_core.data.quarantine import NOWHERE, flag, is_good, not_alone
+from irm_core.data.raw_files import Origin
+from irm_core.data.validation_rows import content_columns
+
+
+def can_be_parted(split: Split) -> bool:
+    """Whether each row's environment is known, and what becomes of it, before all rows are read."""
+    return split.alone and split.small == "error"
+
+
+def part(
+    seen: Iterable[Sighted], contract: Contract, split_name: str, origin: Origin, folder: Path
+) -> Parted:
+    """The rows, parted, in `folder`. What an earlier, broken attempt has left there is removed."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    parting = _Parting(Parted(contract, split_name, folder, origin, read=0))
+    for one in seen:
+        parting.add(one)
+    parted = parting.done()
+    if parted.read:
+        refuse_repeated(parted)
+    return parted
+
+
+class _Parting:
+    def __init__(self, parted: Parted) -> None:
+        contract = parted.contract
+        self._parted, self._home = parted, contract.splits[parted.split_name].home(pl.LazyFrame())
+        self._remarks = remarks(contract)
+        self._good = EnvironmentFiles(parted.good_folder, content_columns(contract))
+        self._read = self._times = 0
+        for one in (parted.refused_folder, parted.remarks_folder):
+            one.mkdir(parents=True)
+
+    def add(self, seen: Sighted) -> None:
+        """Part some rows."""
+        good = seen.others.filter(is_good())
+        self._add_good(seen, good)
+        bad = seen.others.filter(~is_good())
+        noted = good.filter(pl.any_horizontal(pl.col(self._remarks).is_not_null()))
+        if len(bad) or not self._times:  # so that there is a file with all columns
+            self._write(bad, self._parted.refused_folder)
+        if len(noted):
+            self._write(noted.select(*ROW, *self._remarks), self._parted.remarks_folder)
+        self._read += bad.height
+
+    def _add_good(self, seen: Sighted, late: pl.DataFrame) -> None:
+        rows, wanted = seen.rows, seen.good
+        if len(late):
+            rows = pl.concat([rows, late.select(rows.columns)], rechunk=True)
+            wanted = pl.concat([wanted, pl.repeat(True, len(late), eager=True)])
+        homes = rows.lazy().select(LINE, self._home.alias(ENVIRONMENT)).with_row_index(PLACE).filter(wanted)
+        homes = homes.sort(LINE) if len(late) and len(seen.rows) else homes
+        self._good.add(self._parted.origin.names(rows.lazy()).collect(), homes.collect())
+        self._read += int(wanted.sum())
+
+    def done(self) -> Parted:
+        """The rows, once there are no more."""
+        self._good.write()
+        return replace(self._parted, read=self._read)
+
+    def _write(self, rows: pl.DataFrame, folder: Path) -> None:
+        rows.write_parquet(folder / f"{self._times:08}.parquet", compression="lz4", statistics=False)
+        self._times += 1
+
+
+def refuse_repeated(parted: Parted) -> None:
+    """Take the rows that break a rule which judges no row without the others from the good to the refused."""
+    broken = not_alone(parted.flagged(), parted.contract)
+    found = pl.concat([NOWHERE, *broken.values()]).struct.unnest().unique()
+    if found.is_empty():
+        return
+    files = parted.good_files()
+    late = parted.good(files).join(found.lazy(), on=ROW, how="semi") if files else parted.refused().clear()
+    again = flag(pl.concat([parted.refused(), late]), parted.contract, broken)
+    fresh = parted.folder / "again.parquet"
+    again.sink_parquet(fresh, engine="streaming")
+    for file in parted.refused_folder.iterdir():
+        file.unlink()
+    fresh.rename(parted.refused_folder / fresh.name)
+    _take_out(files, parted.origin.names(found.lazy()).collect())
+
+
+def _take_out(files: Sequence[Path], found: pl.DataFrame) -> None:
+    for file in files:
+        rows = pl.read_parquet(file, hive_partitioning=False)
+        kept = rows.join(found, on=ROW, how="anti", maintain_order="left")
+        if kept.height < rows.height:
+            file.unlink()
+            write_rows(kept, file) if len(kept) else _forget_empty(file.parent)
+
+
+def _forget_empty(home: Path) -> None:
+    if not any(home.iterdir()):
+        home.rmdir()

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from irm_core.contracts.object_storage import protocol
 from irm_core.data.landing.delta import explained as delta_explained
+from irm_core.data.landing.delta import needed as delta_needed
 from irm_core.data.landing.delta import opened, storage
 from irm_core.data.landing.storage import connect, in_folder, split
 from irm_core.data.landing.storage import explained as objects_explained
-from irm_core.errors import UsageError
+from irm_core.data.landing.storage import needed as objects_needed
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -45,15 +46,18 @@ class Table:
 
     location: str
 
+    def __post_init__(self) -> None:
+        """Raise UsageError where a package is missing."""
+        delta_needed(self.location)
+        objects_needed(self.location)
+
     @cached_property
     def options(self) -> dict[str, str]:
         return storage(self.location, {})
 
     def is_there(self) -> bool:
-        try:
-            from deltalake import DeltaTable
-        except ImportError as error:
-            raise UsageError(f"{self.location} needs Delta Lake: pip install 'irmflow[delta]'.") from error
+        from deltalake import DeltaTable
+
         with self.explained("read"):
             return DeltaTable.is_deltatable(self.location, self.options)
 

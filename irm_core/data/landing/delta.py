@@ -40,13 +40,25 @@ def land(source: Source, folder: Path, credentials: Mapping[str, str]) -> tuple[
 
 def opened(location: str, options: Mapping[str, str], version: int | None = None) -> "DeltaTable":
     """The table, at a version or at its latest."""
-    try:
-        from deltalake import DeltaTable
-    except ImportError as error:
-        raise UsageError(f"{location} needs Delta Lake: pip install 'irmflow[delta]'.") from error
+    needed(location)
+    from deltalake import DeltaTable
+
+    class InOrder(DeltaTable):
+        """Its files sorted, in whatever order the log or a checkpoint has them: Polars reads them so."""
+
+        def file_uris(self, *arguments: Any, **options: Any) -> list[str]:
+            return sorted(super().file_uris(*arguments, **options))
 
     with explained(location, version):
-        return DeltaTable(location, version=version, storage_options=storage(location, options))
+        return InOrder(location, version=version, storage_options=storage(location, options))
+
+
+def needed(location: str) -> None:
+    """Raise UsageError where the package is missing."""
+    try:
+        import deltalake  # noqa: F401
+    except ImportError as error:
+        raise UsageError(f"{location} needs Delta Lake: pip install 'irmflow[delta]'.") from error
 
 
 def storage(location: str, options: Mapping[str, str]) -> dict[str, str]:

@@ -58,6 +58,7 @@ def land(
 def explained(source: Source) -> Iterator[None]:
     """Turn what driver and server say into a DataError: the server's own words, without the query."""
     try:
+        import adbc_driver_postgresql  # type: ignore[import-untyped]  # noqa: F401
         from adbc_driver_manager import Error
     except ImportError as error:
         raise UsageError(f"{source.path} needs PostgreSQL: pip install 'irmflow[postgres]'.") from error
@@ -69,7 +70,7 @@ def explained(source: Source) -> Iterator[None]:
 
 @contextmanager
 def _cursor(database: Database, credentials: Mapping[str, str]) -> Iterator[Any]:
-    from adbc_driver_postgresql import dbapi  # type: ignore[import-untyped]
+    from adbc_driver_postgresql import dbapi
 
     where = {"host": database.host, "port": str(database.port), "dbname": database.name}
     known = {"connect_timeout": "10", "application_name": "irmflow"} | dict(credentials) | where

@@ -1,6 +1,7 @@
 """Connections to s3, gs and az, and their failures in sentences that name no secret."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -37,8 +38,8 @@ def split(location: str) -> tuple[str, str, dict[str, str]]:
 
 def connect(location: str, options: Mapping[str, str]) -> "ObjectStore":
     """The bucket of a location. What the options do not say, environment variables do."""
-    with needed(location):
-        from obstore.store import from_url
+    needed(location)
+    from obstore.store import from_url
 
     bucket, _, configuration = split(location)
     chosen: Any = configuration | {name: options[name] for name in options if name not in CLIENT}
@@ -60,18 +61,17 @@ def _http_allowed() -> dict[str, str]:
 
 def in_folder(folder: Path) -> "ObjectStore":
     """A folder of this machine as a bucket; it is made where there is none."""
-    with needed(folder.as_posix()):
-        from obstore.store import LocalStore
+    needed(folder.as_posix())
+    from obstore.store import LocalStore
 
     with writing("Files", folder):
         return LocalStore(folder, mkdir=True)
 
 
-@contextmanager
-def needed(location: str) -> Iterator[None]:
-    """Turn want of the package into a UsageError."""
+def needed(location: str) -> None:
+    """Raise UsageError where the package is missing."""
     try:
-        yield
+        import obstore  # noqa: F401
     except ImportError as error:
         raise UsageError(f"{location} needs object storage: pip install 'irmflow[cloud]'.") from error
 
@@ -95,7 +95,11 @@ def failure(location: str, said: str) -> str | None:
     if "NoSuchBucket" in said or "ContainerNotFound" in said:
         return "there is no such bucket, or not in this region. Is the location right?"
     if spoken and any(word in said for word in REFUSED):
-        return f"access is refused. Credentials come from {spoken.variables}, or from a Prefect block."
+        code = re.search(
+            r"<Code>(\w+)</Code>", said
+        )  # of the protocol: what else the server says may hold keys
+        why = f" ({code[1]})" if code else ""
+        return f"access is refused{why}. Credentials come from {spoken.variables}, or from a Prefect block."
     if "Account must be specified" in said:
         return "no account is given: set AZURE_STORAGE_ACCOUNT_NAME, or the storage option account_name."
     if any(word in said for word in UNREACHED):

@@ -2,6 +2,7 @@
 
 import deltalake
 import pytest
+from deltalake.transaction import AddAction, create_table_with_add_actions
 from polars.testing import assert_frame_equal
 
 from irm_core.contracts.names import FILE
@@ -50,6 +51,22 @@ def test_the_manifest_says_the_version(lake, table, tmp_path, patients):
         ingest(contract, landing=tmp_path / "landing"), contract, "by_hospital", tmp_path
     )
     assert published.version.delta_version == 1
+
+
+def test_rows_come_in_the_same_order_whatever_order_the_log_has_them_in(table, raw, tmp_path, patients):
+    found = []
+    for order in (1, -1):
+        path = tmp_path / f"lake{order}"
+        path.mkdir()
+        actions = []
+        for number in range(3):
+            patients(3, 1 + 3 * number).write_parquet(path / f"{number}.parquet")
+            size = (path / f"{number}.parquet").stat().st_size
+            actions.append(AddAction(f"{number}.parquet", size, {}, 0, True, '{"numRecords": 3}'))
+        schema = deltalake.Schema.from_arrow(patients().schema)
+        create_table_with_add_actions(str(path), schema, actions[::order])
+        found.append(raw(table(str(path))).flagged.collect()["id"].to_list())
+    assert found == [list(range(1, 10))] * 2
 
 
 def test_a_version_that_is_landed_is_not_read_again(lake, table, raw):

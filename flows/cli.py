@@ -143,13 +143,21 @@ def versions(
 
 @app.command()
 def prune(
-    keep: Annotated[int, typer.Option(min=1, help="How many versions of each data set and split to keep.")],
+    keep: Annotated[
+        int, typer.Option(min=1, help="How many to keep of each kind, data set and split, the newest.")
+    ],
     dataset: Annotated[str | None, typer.Option(help="Only of this data set.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would go, and stop.")] = False,
 ) -> None:
-    """Remove old versions of the data, never one that a registered model was trained on."""
-    from flows.versions import prune as remove_outdated
+    """Remove what old retrainings left: versions of data and of models, runs, artifacts, trials.
 
-    remove_outdated(keep, dataset)
+    A registered model with an alias stays, with all that it came from.
+    """
+    from flows.prefect_server import reach
+    from flows.pruning.prune import prune as remove_outdated
+
+    reach()
+    remove_outdated(keep, dataset, dry_run)
 
 
 @app.command()

@@ -84,8 +84,9 @@ def retrain(
     declared, stages = read(contract), Stages()
     chosen = declared.chosen_split(split)
     workspace.refuse_passwords()
-    with alive(str(runtime.flow_run.id)), tags(f"dataset:{declared.name}", f"split:{chosen}"):
+    with alive(str(runtime.flow_run.id)) as uses, tags(f"dataset:{declared.name}", f"split:{chosen}"):
         published = acquire(declared, chosen, stages, store)
+        uses(published.version.id)
         say_version(published.version)
         content = retraining_key(published.version, plan)
         anew = {PREFECT_TASKS_REFRESH_CACHE: force or PREFECT_TASKS_REFRESH_CACHE.value()}

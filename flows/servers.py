@@ -5,8 +5,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from threading import Thread
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -15,6 +17,21 @@ from irm_core.errors import IrmflowError
 
 HOST = "127.0.0.1"
 PATIENCE = 180  # seconds; a first start migrates the database
+
+
+class Server(subprocess.Popen[bytes]):
+    """A server, and the last lines that it has said: somebody has to read them, or it would wait for that."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        super().__init__(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.last: deque[bytes] = deque(maxlen=3)
+        self.reader = Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self) -> None:
+        if self.stderr:
+            with self.stderr:
+                self.last.extend(self.stderr)
 
 
 def mlflow_command(port: int) -> list[str]:
@@ -56,7 +73,7 @@ def serve(mlflow_port: int, prefect_port: int) -> None:
 @contextmanager
 def server(command: Sequence[str]) -> Iterator["subprocess.Popen[bytes]"]:
     """A running server, ended with the block."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: S603
+    process = Server(command)
     try:
         yield process
     finally:
@@ -97,5 +114,8 @@ def watch(servers: Sequence["subprocess.Popen[bytes]"]) -> None:
 
 def ended(process: "subprocess.Popen[bytes]") -> str:
     """What a server that has ended said last."""
-    said = process.stderr.read().decode().strip().splitlines()[-3:] if process.stderr else []
-    return f"A server ended with status {process.returncode}: {' '.join(said)}"
+    said: list[bytes] = []
+    if isinstance(process, Server):
+        process.reader.join(5)  # others that it has started may hold the pipe
+        said = list(process.last)
+    return f"A server ended with status {process.returncode}: {b' '.join(said).decode()}"

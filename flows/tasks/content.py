@@ -26,9 +26,16 @@ OF_THE_CHOICE = {"objectives", "penalty_weights", "seeds", "criterion", "standar
 def trials_key(context: TaskRunContext, parameters: dict[str, Any]) -> str:  # noqa: ARG001 - Prefect's signature
     """The key of a stack's trials: data version, candidates, plan, code, and the device it is trained on."""
     work, plan = parameters["work"], parameters["work"].plan
-    stack = [work.version.id, [one.model_dump(mode="json") for one in parameters["candidates"]]]
+    stack = [one.model_dump(mode="json") for one in parameters["candidates"]]
     said = [plan.model_dump(mode="json", exclude=OF_THE_CHOICE), plan.seeds[0]]
-    return f"trials-{_digest([stack, said, _means(plan), code(Path(irm_core.__file__))])}"
+    return (
+        f"{trials_of(work.version.id)}{_digest([stack, said, _means(plan), code(Path(irm_core.__file__))])}"
+    )
+
+
+def trials_of(version: str) -> str:
+    """How the keys of all trials on a data version begin."""
+    return f"trials-{version}-"
 
 
 def retraining_key(version: Version, plan: TrainingPlan) -> str:

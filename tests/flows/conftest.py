@@ -151,3 +151,21 @@ def irmflow(
     monkeypatch.setenv("PREFECT_RESULTS_LOCAL_STORAGE_PATH", str(results))
     with temporary_settings({PREFECT_LOCAL_STORAGE_PATH: results}):
         yield light
+
+
+@pytest.fixture
+def published(folder) -> list[str]:
+    """The ids of three versions of the clinics, each with ten rows less, the oldest first."""
+    from irm_core.contracts.read import read
+    from irm_core.data import store
+    from irm_core.data.ingestion import ingest
+
+    contract, ids = read(folder.contract), []
+    rows = pl.read_csv(folder.raw)
+    for number in range(3):
+        rows.head(400 - 10 * number).write_csv(folder.raw)
+        raw = ingest(contract)
+        one = store.publish(raw, contract, "by_site", Path(".irmflow/data"))
+        os.utime(one.path / "manifest.json", (number, number))
+        ids.append(one.version.id)
+    return ids

@@ -35,7 +35,7 @@ def arrived(folder: Path, place: str, name: str, state: str) -> tuple[Path, RawF
     """The file at `place` of the folder, if it is still what arrived of this state."""
     file = landed_file(folder, place)
     try:
-        receipt = Receipt.model_validate_json(_receipt(folder, place).read_bytes())
+        receipt = Receipt.model_validate_json(receipt_file(folder, place).read_bytes())
         found = file.stat()
     except (FileNotFoundError, ValidationError):
         return None
@@ -54,7 +54,7 @@ def arrive(folder: Path, staging: Path, place: str, name: str, fetch: Fetch) -> 
     if not file.is_file() or sha256(file) != found.sha256:
         file.parent.mkdir(parents=True, exist_ok=True)
         waiting.replace(file)
-    _sign(file, found, _receipt(folder, place), staging)
+    _sign(file, found, receipt_file(folder, place), staging)
     return file, RawFile(name, found.sha256)
 
 
@@ -71,5 +71,5 @@ def landed_file(folder: Path, place: str) -> Path:
     return folder / "files" / place
 
 
-def _receipt(folder: Path, place: str) -> Path:
+def receipt_file(folder: Path, place: str) -> Path:
     return folder / "receipts" / f"{place}.json"

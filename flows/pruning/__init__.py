@@ -1,0 +1,1 @@
+"""`irmflow prune`: what retrainings leave behind, removed beyond the newest and what is in use."""

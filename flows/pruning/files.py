@@ -36,7 +36,7 @@ def removals(keep: int, dataset: str | None, in_use: set[str], at_work: Mapping[
 def _versions(published: list[Entry], keep: int, in_use: set[str]) -> Iterator[Removal]:
     for one in outdated(published, keep):
         if why := _needed(one, in_use):
-            console.err.print(f"Kept {escape(str(one.path))} ({why})", highlight=False, soft_wrap=True)
+            console.out.print(f"Kept {escape(str(one.path))} ({why})", highlight=False, soft_wrap=True)
         else:
             project = f"{one.version.dataset}-{one.version.split}"
             bytes_ = one.size + size(trials(one.version.id))

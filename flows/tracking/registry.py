@@ -1,6 +1,8 @@
 """The registry: the model of a data set and split, its versions, its champion and challenger."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from importlib.metadata import version as installed
 from pathlib import Path
 
@@ -43,15 +45,23 @@ def load(uri: str) -> Predictor:
 
     Raises UsageError where there is no such model.
     """
-    folder = download(uri) if uri.startswith("models:/") else Path(uri)
-    logged = folder / "artifacts" / ARTIFACT
-    return Predictor.load(logged if logged.is_dir() else folder)
+    with ExitStack() as stack:
+        folder = stack.enter_context(downloaded(uri)) if uri.startswith("models:/") else Path(uri)
+        logged = folder / "artifacts" / ARTIFACT
+        return Predictor.load(logged if logged.is_dir() else folder)
 
 
-def download(uri: str) -> Path:
-    """The folder of a registered model."""
+@contextmanager
+def downloaded(uri: str) -> Iterator[Path]:
+    """A copy of the folder of a registered model, gone afterwards: MLflow's own would stay for ever."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield download(uri, folder)
+
+
+def download(uri: str, folder: str) -> Path:
+    """Put the folder of a registered model into another one."""
     try:
-        return Path(mlflow.artifacts.download_artifacts(uri))
+        return Path(mlflow.artifacts.download_artifacts(uri, dst_path=folder))
     except MlflowException as error:
         if not absent(error):
             raise

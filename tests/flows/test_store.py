@@ -22,7 +22,7 @@ def test_a_run_commits_to_the_store_and_says_so_wherever_people_look(folder, irm
     assert [line.split()[-1] for line in shown.out.splitlines() if "clinics" in line] == ["0"]
 
 
-def test_versions_that_the_table_shows_or_has_just_shown_are_kept(folder, light, monkeypatch) -> None:
+def test_versions_that_the_table_shows_or_has_just_shown_are_kept(folder, irmflow) -> None:
     from pathlib import Path
 
     from irm_core.contracts.read import read
@@ -35,7 +35,7 @@ def test_versions_that_the_table_shows_or_has_just_shown_are_kept(folder, light,
         rows.head(400 - 10 * number).write_csv(folder.raw)
         one = store.publish(ingest(contract), contract, "by_site", Path(".irmflow/data"))
         lake.publish(one, "delta:lake")
-    said = light("prune", "--keep", "1")
+    said = irmflow("prune", "--keep", "1")
     assert said.status == 0, said.err
     assert said.out.count("(its Delta table showed it less than 7 days ago)") == 2
     assert len(list(Path(".irmflow/data/clinics/by_site").iterdir())) == 3

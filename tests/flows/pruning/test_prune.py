@@ -89,7 +89,7 @@ def test_a_model_with_an_alias_keeps_its_version_and_its_runs(
     assert model_versions() == {"1", "3"}
     assert kept() == {published[0], published[2]}
     assert left() == {"retraining-0", "retraining-2"}
-    assert f"Kept .irmflow/data/clinics/by_site/{published[0]}" in said.err
+    assert f"Kept .irmflow/data/clinics/by_site/{published[0]}" in said.out
 
 
 def test_former_champions_are_kept_beside_the_newest(folder, published, track, irmflow) -> None:

@@ -1,0 +1,1 @@
+"""What scheduled retrainings leave behind: `python -m benchmarks.growth`. Takes most of an hour."""

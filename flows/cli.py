@@ -14,6 +14,7 @@ from flows.options import (
     ContractFile,
     MaxParallel,
     PlanFile,
+    ProcessesPerModel,
     ReportFile,
     RunnerName,
     SplitName,
@@ -45,6 +46,7 @@ def run(  # noqa: PLR0913 - a command's options
     max_parallel: MaxParallel = None,
     runner: RunnerName = "processes",
     store: Store = None,
+    processes_per_model: ProcessesPerModel = 1,
     report: ReportFile = None,
     force: Anew = False,
 ) -> None:
@@ -55,7 +57,8 @@ def run(  # noqa: PLR0913 - a command's options
 
     reach()
     chosen = read_plan(plan, contract, changes or [])
-    write_report(retrain(contract, split, chosen, max_parallel, runner, force, store), report)
+    given = contract, split, chosen, max_parallel, runner, force, store, processes_per_model
+    write_report(retrain(*given), report)
 
 
 @app.command()

@@ -42,6 +42,14 @@ MaxParallel = Annotated[
         "without a GPU one for each core, up to four.",
     ),
 ]
+ProcessesPerModel = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        help="How many processes train one model together, each on a GPU of its own: for a model too large "
+        "for one.",
+    ),
+]
 RunnerName = Annotated[
     Literal["processes", "ray"],
     typer.Option(help="Train stacks in processes of this machine, or on the Ray cluster at RAY_ADDRESS."),

@@ -17,6 +17,7 @@ from flows.workspace import RUNNING
 from irm_core.data.laid_out import lay_out, pick_up
 from irm_core.data.rows import Rows
 from irm_core.data.staging import staging
+from irm_core.errors import UsageError
 from irm_core.evaluation.crew import Crew
 from irm_core.evaluation.work import Work, forget
 from irm_core.training.devices import gpus
@@ -40,10 +41,10 @@ class Place:
 
 
 @contextmanager
-def processes(retraining: Retraining, max_parallel: int | None) -> Iterator[Place]:
-    """One process for each GPU of this machine, else on the CPU; or as many as is said."""
-    found = gpus(retraining.plan.device)
-    size = max_parallel or len(found) or cores()
+def processes(retraining: Retraining, max_parallel: int | None, per_model: int) -> Iterator[Place]:
+    """One process for each GPU of this machine, or so many GPUs as train one model; or as many as is said."""
+    found = teams(gpus(retraining.plan.device), per_model)
+    size = max_parallel or len(found) or max(1, cores() // per_model)
     with (
         staging(RUNNING) as folder,
         threads(size) as runner,
@@ -51,7 +52,8 @@ def processes(retraining: Retraining, max_parallel: int | None) -> Iterator[Plac
     ):
         lay_out(retraining.rows, folder)
         source = partial(pick_up, retraining.published, retraining.schema, folder.absolute())
-        yield Place(runner, work(retraining, source), crew.call, said(found, size, retraining.plan.device))
+        told = said(found, size, retraining.plan.device, per_model)
+        yield Place(runner, work(retraining, source, per_model), crew.call, told)
         crew.call_all(forget)
 
 
@@ -60,9 +62,21 @@ def threads(size: int) -> ThreadPoolTaskRunner[Any]:
     return ThreadPoolTaskRunner(max_workers=size)
 
 
-def work(retraining: Retraining, source: Callable[[], Rows]) -> Work:
+def work(retraining: Retraining, source: Callable[[], Rows], per_model: int) -> Work:
     """What the stacks of a retraining have in common."""
-    return Work(retraining.id, retraining.published.version, retraining.schema, retraining.plan, source)
+    version, schema, plan = retraining.published.version, retraining.schema, retraining.plan
+    return Work(retraining.id, version, schema, plan, source, per_model)
+
+
+def teams(found: Sequence[str], per_model: int) -> list[str]:
+    """GPUs, so many at a time, as a process is told of them. UsageError where there are some, but too few."""
+    if 0 < len(found) < per_model:
+        raise UsageError(
+            f"--processes-per-model {per_model} needs as many GPUs, and here are {len(found)}: lower it, or "
+            "say device: cpu in the plan."
+        )
+    starts = range(0, len(found) - per_model + 1, per_model)
+    return [",".join(found[start : start + per_model]) for start in starts]
 
 
 def cores() -> int:
@@ -70,9 +84,10 @@ def cores() -> int:
     return min(torch.get_num_threads(), MOST_ON_CPU)
 
 
-def said(found: Sequence[str], size: int, device: str) -> str:
+def said(found: Sequence[str], size: int, device: str, per_model: int) -> str:
     """Where stacks are trained, as a note: `2 at a time on the CPU, no GPU is usable here`."""
+    stacks = f"{size} stack(s) at a time" + (f", {per_model} processes each," if per_model > 1 else "")
     if found:
-        return f"{size} stack(s) at a time on {len(found)} GPU(s)"
+        return f"{stacks} on {len(found) * per_model} GPU(s)"
     why = "as the plan says" if device == "cpu" else "no GPU is usable here"
-    return f"{size} stack(s) at a time on the CPU, {why}"
+    return f"{stacks} on the CPU, {why}"

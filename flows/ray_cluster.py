@@ -16,7 +16,7 @@ from irm_core.errors import UsageError
 
 
 @contextmanager
-def ray_cluster(retraining: Retraining) -> Iterator[Place]:
+def ray_cluster(retraining: Retraining, per_model: int) -> Iterator[Place]:
     """The cluster at RAY_ADDRESS, or one of this machine alone.
 
     The rows go there as an object, once for each node. What a task's death leaves undone Ray does again.
@@ -29,9 +29,9 @@ def ray_cluster(retraining: Retraining) -> Iterator[Place]:
     with RayTaskRunner(address=address, init_kwargs={"log_to_driver": False}) as runner:
         gpus = 0 if retraining.plan.device == "cpu" else int(ray.cluster_resources().get("GPU", 0))
         said = f"{gpus} GPU(s)" if gpus else f"{int(ray.cluster_resources()['CPU'])} CPU(s)"
-        with remote_options(num_cpus=1, num_gpus=1 if gpus else 0):
+        with remote_options(num_cpus=per_model, num_gpus=per_model if gpus else 0):
             source = partial(fetched, ray.put(retraining.rows))
-            yield Place(runner, work(retraining, source), here, f"on a Ray cluster with {said}")
+            yield Place(runner, work(retraining, source, per_model), here, f"on a Ray cluster with {said}")
 
 
 def fetched(rows: Any) -> Rows:

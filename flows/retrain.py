@@ -64,6 +64,7 @@ def retrain(
     runner: Runner = "processes",
     force: bool = False,
     store: str | None = None,
+    processes_per_model: PositiveInt = 1,
 ) -> dict[str, Any]:
     """Retrain: from raw data to a registered model, chosen where it was never trained.
 
@@ -76,11 +77,13 @@ def retrain(
         runner: Whether stacks are trained in processes of this machine or on the Ray cluster at RAY_ADDRESS.
         force: Train everything and register again, though nothing has changed since it was judged.
         store: `delta:` and a folder or URL: below it good rows are committed to a Delta table too.
+        processes_per_model: How many processes train one model together, each on a GPU of its own, on rows
+            that they share; no result depends on it, up to rounding.
 
     Returns:
         The report, as in `irmflow run --report`.
     """
-    where = placed(runner, max_parallel)
+    where = placed(runner, max_parallel, processes_per_model)
     declared, stages = read(contract), Stages()
     chosen = declared.chosen_split(split)
     workspace.refuse_passwords()

@@ -14,11 +14,11 @@ Runner = Literal["processes", "ray"]
 Placed = Callable[[Retraining], AbstractContextManager[Place]]
 
 
-def placed(runner: Runner, max_parallel: int | None) -> Placed:
+def placed(runner: Runner, max_parallel: int | None, per_model: int) -> Placed:
     """What a retraining enters to train. UsageError, before any work, where it could not."""
     if runner == "processes":
-        return partial(processes, max_parallel=max_parallel)
+        return partial(processes, max_parallel=max_parallel, per_model=per_model)
     if max_parallel is not None:
         raise UsageError("--max-parallel is for this machine: on a cluster Ray gives out its GPUs and CPUs.")
     ray_cluster.refuse()
-    return ray_cluster.ray_cluster
+    return partial(ray_cluster.ray_cluster, per_model=per_model)

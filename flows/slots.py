@@ -16,15 +16,15 @@ LEASE = 60  # seconds after which the slot of a killed retraining is free again
 
 
 @contextmanager
-def gpu_slot(device: Literal["auto", "cpu", "cuda"]) -> Iterator[None]:
-    """Hold a slot of the global concurrency limit, where the server has it and the device is a GPU.
+def gpu_slots(device: Literal["auto", "cpu", "cuda"], count: int) -> Iterator[None]:
+    """Hold so many slots of the global concurrency limit, where the server has it and the device is a GPU.
 
     A training does not end because its lease could not be renewed: the server may be away for a while.
     """
     if not gpus(device) or not is_limited():
         yield
         return
-    with concurrency(LIMIT, lease_duration=LEASE, strict=True, raise_on_lease_renewal_failure=False):
+    with concurrency(LIMIT, count, lease_duration=LEASE, strict=True, raise_on_lease_renewal_failure=False):
         yield
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from prefect import runtime, task
 from prefect.logging import get_run_logger
 
-from flows.slots import gpu_slot
+from flows.slots import gpu_slots
 from flows.tasks.content import trials_key
 from irm_core.evaluation import work as working
 from irm_core.evaluation.perseverance import persistently
@@ -33,6 +33,6 @@ def _name() -> str:
 def train(candidates: Together, work: Work, call: Call) -> list[dict[str, Any]]:
     """The candidates' trials as JSON: curves, and metrics in every environment."""
     trained = partial(call, working.train, work)
-    with gpu_slot(work.plan.device):
+    with gpu_slots(work.plan.device, work.processes):
         trials = persistently(trained, candidates, get_run_logger().warning)
     return [trial.model_dump(mode="json") for trial in trials]

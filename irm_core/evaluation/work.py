@@ -8,6 +8,7 @@ from irm_core.data.rows import Rows
 from irm_core.data.schema import ModelSchema
 from irm_core.data.version import Version
 from irm_core.evaluation.folds import Folds
+from irm_core.evaluation.group import call_together
 from irm_core.evaluation.records import Trial
 from irm_core.evaluation.stack import Stack, Together, division
 from irm_core.evaluation.trial import run_stack
@@ -20,7 +21,7 @@ from irm_core.training.plan import TrainingPlan
 class Work:
     """What all stacks have in common. Of one id there is one only.
 
-    source: gives the rows, wherever it is called.
+    source: gives the rows, wherever it is called. processes: how many train one model together.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Work:
     schema: ModelSchema = field(compare=False)
     plan: TrainingPlan = field(compare=False)
     source: Callable[[], Rows] = field(compare=False)
+    processes: int = field(default=1, compare=False)
 
 
 def divide(work: Work, candidates: Sequence[Candidate]) -> list[Together]:
@@ -37,6 +39,13 @@ def divide(work: Work, candidates: Sequence[Candidate]) -> list[Together]:
 
 def train(work: Work, candidates: Sequence[Candidate]) -> list[Trial]:
     """Train one stack, and measure it. OutOfMemoryError, with nothing left behind, if it is too large."""
+    if work.processes == 1:
+        return _trained(work, candidates)
+    trials: list[Trial] = call_together(work.processes, _trained, work, candidates)
+    return trials
+
+
+def _trained(work: Work, candidates: Sequence[Candidate]) -> list[Trial]:
     try:
         return [trial for trial, _ in run_stack(Stack.of(candidates, _folds(work)), work.plan)]
     except Exception as error:

@@ -61,11 +61,25 @@ class Membership:
             for index, own, second in zip(indices, weights, halves, strict=True)
         ]
 
+    def part(self, rows: slice) -> "Membership":
+        """That of some of the rows, which remember their halves."""
+        weights = None if self.weights is None else self.weights[..., rows]
+        return Membership(
+            self.index[rows], self.environments, weights, self._still_blocks(rows), self.in_second_half[rows]
+        )
+
     @cached_property
     def matrix(self) -> Tensor:
         """How much each row counts in each environment, [..., N, E]."""
         hot = torch.nn.functional.one_hot(self.index, self.environments)
         return hot.float() if self.weights is None else hot * self.weights.unsqueeze(-1)
+
+    def _still_blocks(self, rows: slice) -> Tensor | None:
+        """The blocks, if every so-manyth row of all leaves as many of each."""
+        start, stop, step = rows.indices(len(self.index))
+        if self.blocks is None or stop < len(self.index) or start >= step:
+            return None
+        return self.blocks if len(self.index) % (len(self.blocks) * step) == 0 else None
 
     def _summed(self, values: Tensor) -> Tensor:
         if self.blocks is None:

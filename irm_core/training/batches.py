@@ -10,6 +10,7 @@ from torch import Tensor
 from irm_core.data.allocation import in_memory
 from irm_core.objectives.membership import Membership
 from irm_core.training.candidate import Candidate
+from irm_core.training.distributed import share
 from irm_core.training.examples import Examples
 from irm_core.training.gathering import gathered
 from irm_core.training.memory import fits
@@ -30,6 +31,13 @@ class Batch:
     targets: Tensor
     membership: Membership
     shared: bool
+
+    def part(self, rows: slice) -> "Batch":
+        """Some of the rows."""
+        if rows == slice(None):
+            return self
+        inputs = self.inputs[rows] if self.shared else self.inputs[:, rows]
+        return Batch(inputs, self.targets[..., rows], self.membership.part(rows), self.shared)
 
     def split(self, rows: int) -> "list[Batch]":
         """The same rows in pieces of at most `rows`."""
@@ -86,9 +94,12 @@ def training_rows(examples: Examples, trained: Tensor, device: torch.device) -> 
 def batches(
     rows: TrainingRows, candidates: Sequence[Candidate], plan: TrainingPlan, done: int = 0
 ) -> Iterator[Batch]:
-    """A batch for every step after the first `done`: `plan.batch_size` rows of every environment, or all."""
+    """A batch for every step after the first `done`: `plan.batch_size` rows of every environment, or all.
+
+    Of several processes, each has its share of these.
+    """
     if plan.batch_size is None:
-        return repeat(Batch(rows.inputs, rows.targets, rows.membership, shared=True))
+        return repeat(Batch(rows.inputs, rows.targets, rows.membership, shared=True).part(share()))
     return _drawn(rows, plan.batch_size, [one.seed for one in candidates], done)
 
 
@@ -100,9 +111,9 @@ def _drawn(rows: TrainingRows, size: int, seeds: Sequence[int], done: int) -> It
     blocks = torch.tensor([e for e, count in enumerate(rows.counts) if count], device=rows.targets.device)
     environments, weights = len(rows.counts), rows.membership.weights
     of_rows = Membership(blocks.repeat_interleave(size), environments, blocks=blocks)
-    of_rows = replace(of_rows, second=of_rows.in_second_half)  # the same in every step
+    of_rows = replace(of_rows, second=of_rows.in_second_half).part(share())  # the same in every step
     for indices in zip(*streams, strict=True):
-        index = indices[0] if len(distinct) == 1 else torch.stack(indices)[place]
+        index = (indices[0] if len(distinct) == 1 else torch.stack(indices)[place])[..., share()]
         inputs, index = (sent(one, rows.targets.device) for one in (rows.inputs[index], index))
         if weights is not None:
             of_rows = replace(of_rows, weights=weights[index])

@@ -10,7 +10,7 @@ from irm_core.errors import DataError
 from irm_core.objectives.membership import Membership, positions
 from irm_core.training.batches import Batch
 from irm_core.training.course import Course
-from irm_core.training.distributed import add_over_processes
+from irm_core.training.distributed import share
 from irm_core.training.examples import Examples
 from irm_core.training.observations import Observations
 from irm_core.training.plan import TrainingPlan
@@ -24,6 +24,7 @@ MOST_ROWS = 2000  # of one environment: looking must cost little beside training
 def validation_rows(examples: Examples, trained: Tensor, device: torch.device) -> Batch:
     """Up to MOST_ROWS rows, drawn once, that are kept for validation in each `trained` environment, bool [E].
 
+    Of several processes, each has its share of these.
     DataError that names the first environment without any.
     """
     allowed = trained.to(examples.membership.device)[examples.membership] & examples.validation
@@ -32,15 +33,14 @@ def validation_rows(examples: Examples, trained: Tensor, device: torch.device) -
     rows = rows[positions(examples.membership[rows]) < MOST_ROWS]
     weights = None if examples.weights is None else examples.weights[rows].to(device)
     membership = Membership(examples.membership[rows].to(device), len(examples.environments), weights)
-    counts = membership.counts.clone()
-    add_over_processes([counts])
-    empty = (trained.to(device) & (counts == 0)).nonzero().flatten().tolist()
+    empty = (trained.to(device) & (membership.counts == 0)).nonzero().flatten().tolist()
     if empty:
         raise DataError(
             f"Environment {examples.environments[empty[0]]!r} has no rows for validation, "
             "which early_stopping watches. Set early_stopping: null."
         )
-    return Batch(examples.inputs[rows].to(device), examples.targets[rows].to(device), membership, shared=True)
+    inputs, targets = (one[rows].to(device) for one in (examples.inputs, examples.targets))
+    return Batch(inputs, targets, membership, shared=True).part(share())
 
 
 def look(

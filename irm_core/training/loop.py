@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
 from pathlib import Path
 
-from torch import Tensor
-
 from irm_core.errors import UsageError
 from irm_core.objectives.law import Objective
 from irm_core.objectives.losses import LOSSES
@@ -16,7 +14,6 @@ from irm_core.training.candidate import Candidate
 from irm_core.training.checkpoint import Checkpoint, identity
 from irm_core.training.course import Course, advance, begin
 from irm_core.training.device import resolve
-from irm_core.training.distributed import add_over_processes
 from irm_core.training.early_stopping import look, validation_rows
 from irm_core.training.examples import Examples
 from irm_core.training.groups import environment_weights, trained_environments
@@ -84,12 +81,9 @@ def train_stack(  # noqa: PLR0913 - what is trained, then how
     device = resolve(plan.device)
     trained = trained_environments(examples.environments, candidates, training)
     rows = training_rows(examples, trained.any(0), device)
-    counts = rows.membership.counts.clone()  # the rows keep their own
-    size = counts.new_tensor(len(examples.targets))
-    add_over_processes([counts, size])
-    weights = environment_weights(trained, counts, examples.environments, plan)
+    weights = environment_weights(trained, rows.membership.counts, examples.environments, plan)
     course = begin(models, candidates, plan, weights, own)
-    form = _form(models, course, examples, plan, loss, size)
+    form = _form(models, course, examples, plan, loss)
     watched = form(validation_rows(examples, trained.any(0), device)) if course.best else None
 
     def observed(done: int) -> Iterator[Observations]:
@@ -106,11 +100,10 @@ def _form(
     examples: Examples,
     plan: TrainingPlan,
     loss: str,
-    size: Tensor,
 ) -> Callable[[Batch], Observations]:
     """What is made of rows: their moments, where these are enough and cost less, else nothing."""
     objectives = [group.objective for group in course.groups]
-    if all(map(is_linear, models)) and moments_suffice(objectives, examples, plan, loss, size.item()):
+    if all(map(is_linear, models)) and moments_suffice(objectives, examples, plan, loss):
         LOGGER.info("Candidates trained on moments, which give what all rows would: %d.", len(models))
         return lambda batch: ObservedMoments(moments_of(batch, examples.environments))
     most = rows_at_once(models[0], examples.inputs, len(models))

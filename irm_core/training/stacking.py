@@ -39,7 +39,7 @@ def learns_from_moments(
 ) -> bool:
     """Whether `train_stack` trains it on moments of the examples, if all beside it learn from these too."""
     asked = objectives(plan.irm_dummies, plan.irm_estimator)[candidate.objective]
-    return is_linear(model) and moments_suffice([asked], examples, plan, loss, len(examples.targets))
+    return is_linear(model) and moments_suffice([asked], examples, plan, loss)
 
 
 def candidates_at_once_on_moments(plan: TrainingPlan, examples: Examples) -> int:

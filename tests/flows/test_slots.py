@@ -6,7 +6,7 @@ from threading import Barrier, BrokenBarrierError
 import pytest
 
 from flows import slots
-from flows.slots import LIMIT, ensure_limit, gpu_slot, is_limited
+from flows.slots import LIMIT, ensure_limit, gpu_slots, is_limited
 
 pytestmark = pytest.mark.slow
 
@@ -16,7 +16,7 @@ def together(most: int, seconds: float) -> bool:
     meeting = Barrier(most)
 
     def hold(number: int) -> bool:
-        with gpu_slot("auto"):
+        with gpu_slots("auto", 1):
             try:
                 meeting.wait(seconds)
             except BrokenBarrierError:

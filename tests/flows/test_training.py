@@ -65,3 +65,15 @@ def test_a_killed_stack_alone_is_trained_again_and_two_at_a_time_choose_what_one
 
 def test_at_least_one_at_a_time(folder, irmflow) -> None:
     assert irmflow("run", folder.contract.name, "--max-parallel", "0").status == 2
+
+
+def test_two_processes_for_each_model_choose_what_one_chooses(folder, irmflow) -> None:
+    short = ("--set", "steps=120", "--max-parallel", "1")
+    alone = run(irmflow, folder, *short)
+    together = run(irmflow, folder, *short, "--processes-per-model", "2")
+    chosen = ("objective", "penalty_weight", "worst")
+    assert [together["selection"][one] for one in chosen] == [alone["selection"][one] for one in chosen]
+    for one, other in zip(together["candidates"], alone["candidates"], strict=True):
+        for name, metrics in other["metrics"].items():
+            assert one["metrics"][name]["risk"] == pytest.approx(metrics["risk"], rel=1e-4)
+    assert together["candidates"] != alone["candidates"], "rounding tells that the rows were shared"

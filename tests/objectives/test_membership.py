@@ -63,6 +63,19 @@ def test_pieces_add_up() -> None:
     torch.testing.assert_close(torch.stack(sums).sum(0), whole.sums(values))
 
 
+@pytest.mark.parametrize("parts", [1, 2, 3, 4])
+def test_every_so_manyth_row_adds_up_to_all(parts: int) -> None:
+    values = drawn(9, 2)
+    whole = Membership(INDEX, E, weights=drawn(9).square(), blocks=BLOCKS)
+    shares = [slice(first, None, parts) for first in range(parts)]
+    found = [whole.part(share) for share in shares]
+    sums = [one.sums(values[share]) for one, share in zip(found, shares, strict=True)]
+    torch.testing.assert_close(torch.stack(sums).sum(0), whole.sums(values))
+    for one, share in zip(found, shares, strict=True):
+        assert (one.blocks is not None) == (parts in (1, 3))
+        assert torch.equal(one.in_second_half, whole.in_second_half[share])
+
+
 def test_no_small_loss_is_lost_among_many() -> None:
     """One by one in single precision, a million times 0.1 are 100958.3."""
     values = torch.full((1_000_000, 1), 0.1)

@@ -31,9 +31,9 @@ def is_linear(model: Model) -> bool:
 
 
 def moments_suffice(
-    objectives: Iterable[Objective], examples: Examples, plan: TrainingPlan, loss: str, rows: float
+    objectives: Iterable[Objective], examples: Examples, plan: TrainingPlan, loss: str
 ) -> bool:
-    """Whether linear models learn the same from moments of so many `rows` of a table, at less cost per step.
+    """Whether linear models learn the same from moments of a table's rows, at less cost per step.
 
     All rows must be in every step, in full precision, and no objective may ask for more than losses and
     slopes. A step costs E D² multiplications then, instead of N D.
@@ -42,7 +42,7 @@ def moments_suffice(
     full = plan.batch_size is None and plan.precision == "float32"
     if not (table and full and loss == LOSS_NAME):
         return False
-    cheaper = len(examples.environments) * (examples.inputs.shape[1] + 2) <= rows
+    cheaper = len(examples.environments) * (examples.inputs.shape[1] + 2) <= len(examples.targets)
     return cheaper and all(map(needs_moments_only, objectives))
 
 

@@ -57,8 +57,17 @@ def run(  # noqa: PLR0913 - a command's options
 
     reach()
     chosen = read_plan(plan, contract, changes or [])
-    given = contract, split, chosen, max_parallel, runner, force, store, processes_per_model
-    write_report(retrain(*given), report)
+    found = retrain(
+        contract,
+        split,
+        chosen,
+        max_parallel=max_parallel,
+        runner=runner,
+        processes_per_model=processes_per_model,
+        force=force,
+        store=store,
+    )
+    write_report(found, report)
 
 
 @app.command()

@@ -25,7 +25,6 @@ from flows.tasks.hold_out import judge_hold_out
 from flows.tasks.ingest import ingest
 from flows.tasks.publish import publish
 from flows.tasks.recognise import recognise
-from flows.tasks.refit import refit
 from flows.tasks.register import register
 from flows.tasks.select import select
 from flows.tasks.validate import validate
@@ -35,7 +34,7 @@ from flows.tracking.judged import Judged
 from flows.tracking.names import project
 from flows.tracking.registry import champion
 from flows.tracking.view import share_view
-from flows.training import train_all
+from flows.training import refit_all, train_all
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.read import read
 from irm_core.data.changes import changes, place
@@ -56,10 +55,11 @@ UNTRACKED = "Nothing is trained without it: start it, or unset MLFLOW_TRACKING_U
     on_crashed=[end_tracked_runs],
     on_failure=[end_tracked_runs],
 )
-def retrain(
+def retrain(  # noqa: PLR0913 - each is a field of the form
     contract: Path,
     split: str | None = None,
     plan: TrainingPlan = TrainingPlan(),  # noqa: B008
+    *,
     max_parallel: PositiveInt | None = None,
     runner: Runner = "processes",
     force: bool = False,
@@ -166,14 +166,15 @@ def learn(retraining: Retraining, stages: Stages, where: Placed) -> dict[str, An
     with stages("Diagnose") as tell:
         diagnosis = diagnose(retraining)
         tell(diagnosis.verdict)
-    with stages("Train") as tell, where(retraining) as there:
-        trials = train_all(candidates, retraining, there)
-        tell(f"{len(trials)} candidates", there.said)
-    with stages("Select"):
-        selection = select(trials, retraining.plan)
-    with stages("Refit"):
-        fitted, predictor = refit(selection, retraining)
-        hold_out = judge_hold_out(fitted, selection, retraining)
+    with where(retraining) as there:
+        with stages("Train") as tell:
+            trials = train_all(candidates, retraining, there)
+            tell(f"{len(trials)} candidates", there.said)
+        with stages("Select"):
+            selection = select(trials, retraining.plan)
+        with stages("Refit"):
+            predictor, refitted = refit_all(selection, retraining, there)
+            hold_out = judge_hold_out(refitted, retraining.published.version)
     outcome = Outcome(retraining, diagnosis, tuple(trials), selection, hold_out)
     with stages("Register") as tell:
         registered = register(predictor, outcome, stages.seconds)

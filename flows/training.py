@@ -1,4 +1,4 @@
-"""Training of all candidates, in stacks, several at a time."""
+"""Training of all candidates, in stacks, several at a time; and of what is chosen."""
 
 from collections.abc import Sequence
 
@@ -9,10 +9,14 @@ from flows.progress import progress
 from flows.retraining import Retraining
 from flows.tasks.divide import divide
 from flows.tasks.log import log
+from flows.tasks.refit import refit
 from flows.tasks.train import train
 from irm_core.evaluation.records import Trial
+from irm_core.evaluation.refit import choice, control, refuse_failed
+from irm_core.evaluation.selection import Selection
 from irm_core.evaluation.stack import Together, by_fold
-from irm_core.training.candidate import Candidate
+from irm_core.predictor import Predictor
+from irm_core.training.candidate import CONTROL, Candidate
 from irm_core.training.out_of_memory import OutOfMemoryError
 
 
@@ -39,6 +43,21 @@ def train_all(candidates: Sequence[Candidate], retraining: Retraining, place: Pl
     if too_large:
         raise too_large[0]
     return [trial for number in sorted(trials) for trial in trials[number]]
+
+
+def refit_all(selection: Selection, retraining: Retraining, place: Place) -> tuple[Predictor, list[Trial]]:
+    """The choice's model, and its trial; with hold-outs to judge in, that of ERM too, if that is another.
+
+    IrmflowError where the choice fails on all environments together.
+    """
+    candidates = [choice(selection, retraining.plan)]
+    if selection.objective != CONTROL and retraining.published.version.hold_out:
+        candidates.append(control(selection, retraining.plan))
+    futures = [place.submit(refit, candidate=one) for one in candidates]
+    trials, predictors = zip(*(future.result() for future in futures), strict=True)
+    refuse_failed(trials[0])
+    log(trials[:1], retraining)
+    return predictors[0], list(trials)
 
 
 def divided(candidates: Sequence[Candidate], place: Place) -> list[Together]:

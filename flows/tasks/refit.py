@@ -1,20 +1,29 @@
-"""Refit: the chosen configuration on all training environments."""
+"""Refit: one candidate on all training environments."""
 
-from prefect import task
+from functools import partial
+
+from prefect import runtime, task
 from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
 
-from flows.retraining import Retraining
-from flows.tracking.trials import log_trial
-from irm_core.evaluation import trial as trials
+from flows.slots import gpu_slots
+from flows.tasks.train import Call
+from irm_core.evaluation import work as working
+from irm_core.evaluation.configuration import name
+from irm_core.evaluation.perseverance import persistently
 from irm_core.evaluation.records import Trial
-from irm_core.evaluation.selection import Selection
+from irm_core.evaluation.work import Work
 from irm_core.predictor import Predictor
+from irm_core.training.candidate import Candidate
 
 
-@task(name="Refit", cache_policy=NO_CACHE)
-def refit(selection: Selection, retraining: Retraining) -> tuple[Trial, Predictor]:
-    """The model to register, and its own curves and metrics, logged as one MLflow run."""
-    version = retraining.published.version
-    fitted, predictor = trials.refit(retraining.rows, version, retraining.schema, selection, retraining.plan)
-    log_trial(fitted, retraining)
-    return fitted, predictor
+def _name() -> str:
+    return f"Refit {name(runtime.task_run.parameters['candidate'])}"
+
+
+@task(name="Refit", task_run_name=_name, cache_policy=NO_CACHE)
+def refit(candidate: Candidate, work: Work, call: Call) -> tuple[Trial, Predictor]:
+    """Its model, with curves and metrics."""
+    with gpu_slots(work.plan.device, work.processes):
+        (fitted,) = persistently(partial(call, working.fit, work), [candidate], get_run_logger().warning)
+    return fitted

@@ -5,6 +5,7 @@ It ends when the other does, however that ends.
 
 import gc
 import os
+import pickle
 import signal
 import sys
 import traceback
@@ -23,7 +24,8 @@ def main(connection: Connection) -> None:
             folder, function, arguments = connection.recv()
         except EOFError:
             return
-        connection.send(outcome(folder, function, arguments))
+        # Plain pickle copies a model's tensors: what `send` uses would only say where to find them here.
+        connection.send_bytes(pickle.dumps(outcome(folder, function, arguments)))
 
 
 def outcome(folder: Path, function: Any, arguments: tuple[Any, ...]) -> tuple[Any, BaseException | None]:

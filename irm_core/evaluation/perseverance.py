@@ -1,17 +1,20 @@
 """Training in spite of processes that die, and of too little memory."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from irm_core.evaluation.configuration import name
 from irm_core.evaluation.process import DiedError
-from irm_core.evaluation.records import Trial
 from irm_core.training.candidate import Candidate
 from irm_core.training.out_of_memory import OutOfMemoryError
 
-Train = Callable[[Sequence[Candidate]], list[Trial]]
+Trained = TypeVar("Trained")
+Train = Callable[[Sequence[Candidate]], list[Trained]]
 
 
-def persistently(train: Train, candidates: Sequence[Candidate], tell: Callable[[str], object]) -> list[Trial]:
+def persistently(
+    train: Train[Trained], candidates: Sequence[Candidate], tell: Callable[[str], object]
+) -> list[Trained]:
     """Train candidates of one fold together; in halves where they are too many for the memory.
 
     Whose process dies is tried once more, since anything may have killed it; after that, it was the memory.
@@ -25,10 +28,12 @@ def persistently(train: Train, candidates: Sequence[Candidate], tell: Callable[[
         tell(f"{_said(candidates)} need more memory than there is ({error}): they are trained in halves.")
     half = len(candidates) // 2
     parts = candidates[:half], candidates[half:]
-    return [trial for part in parts for trial in persistently(train, part, tell)]
+    return [one for part in parts for one in persistently(train, part, tell)]
 
 
-def _twice(train: Train, candidates: Sequence[Candidate], tell: Callable[[str], object]) -> list[Trial]:
+def _twice(
+    train: Train[Trained], candidates: Sequence[Candidate], tell: Callable[[str], object]
+) -> list[Trained]:
     try:
         return train(candidates)
     except DiedError as error:

@@ -8,15 +8,12 @@ from typing import Literal
 from irm_core.data.rows import Rows
 from irm_core.data.schema import ModelSchema
 from irm_core.data.version import Version
-from irm_core.errors import IrmflowError
 from irm_core.evaluation.architecture import architecture, models, whole
-from irm_core.evaluation.configuration import name
 from irm_core.evaluation.curve import follow
 from irm_core.evaluation.fold import Fold
 from irm_core.evaluation.metrics import by_environment
 from irm_core.evaluation.records import EnvironmentMetrics, Trial
 from irm_core.evaluation.sample import Sample, judged
-from irm_core.evaluation.selection import Selection
 from irm_core.evaluation.stack import Stack, stacks
 from irm_core.predictor import Predictor
 from irm_core.training.candidate import Candidate
@@ -50,29 +47,6 @@ def run_fold(
     """The same for candidates that leave out the same environment, as each alone, but faster: in `stacks`."""
     together = stacks(rows, version, schema, candidates, plan)
     return [found for stack in together for found in run_stack(stack, plan)]
-
-
-def refit(
-    rows: Rows, version: Version, schema: ModelSchema, selection: Selection, plan: TrainingPlan
-) -> tuple[Trial, Predictor]:
-    """Train what was selected on all training environments, with the plan's first seed.
-
-    `IrmflowError` if that fails, though it went well on every fold.
-    """
-    candidate = Candidate(
-        objective=selection.objective,
-        penalty_weight=selection.penalty_weight,
-        learning_rate=selection.learning_rate,
-        seed=plan.seeds[0],
-        left_out=None,
-    )
-    trial, predictor = run_trial(rows, version, schema, candidate, plan)
-    if trial.status != "ok":
-        raise IrmflowError(
-            f"{name(candidate)} {trial.status} on all environments "
-            f"together, though on no fold: {trial.reason}. Lower learning_rate or the penalty weights."
-        )
-    return trial, predictor
 
 
 def run_stack(stack: Stack, plan: TrainingPlan) -> list[tuple[Trial, Predictor]]:

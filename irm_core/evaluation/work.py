@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from irm_core.data.rows import Rows
 from irm_core.data.schema import ModelSchema
@@ -12,6 +13,7 @@ from irm_core.evaluation.group import call_together
 from irm_core.evaluation.records import Trial
 from irm_core.evaluation.stack import Stack, Together, division
 from irm_core.evaluation.trial import run_stack
+from irm_core.predictor import Predictor
 from irm_core.training.candidate import Candidate
 from irm_core.training.out_of_memory import OutOfMemoryError, is_out_of_memory, release
 from irm_core.training.plan import TrainingPlan
@@ -39,15 +41,30 @@ def divide(work: Work, candidates: Sequence[Candidate]) -> list[Together]:
 
 def train(work: Work, candidates: Sequence[Candidate]) -> list[Trial]:
     """Train one stack, and measure it. OutOfMemoryError, with nothing left behind, if it is too large."""
-    if work.processes == 1:
-        return _trained(work, candidates)
-    trials: list[Trial] = call_together(work.processes, _trained, work, candidates)
+    trials: list[Trial] = _together(work, _trials, candidates)
     return trials
 
 
-def _trained(work: Work, candidates: Sequence[Candidate]) -> list[Trial]:
+def fit(work: Work, candidates: Sequence[Candidate]) -> list[tuple[Trial, Predictor]]:
+    """The same, with the predictors."""
+    fitted: list[tuple[Trial, Predictor]] = _together(work, _fitted, candidates)
+    return fitted
+
+
+def _together(work: Work, function: Callable[..., Any], candidates: Sequence[Candidate]) -> Any:
+    """What it gives where as many processes as are to train one model call it."""
+    if work.processes == 1:
+        return function(work, candidates)
+    return call_together(work.processes, function, work, candidates)
+
+
+def _trials(work: Work, candidates: Sequence[Candidate]) -> list[Trial]:
+    return [trial for trial, _ in _fitted(work, candidates)]
+
+
+def _fitted(work: Work, candidates: Sequence[Candidate]) -> list[tuple[Trial, Predictor]]:
     try:
-        return [trial for trial, _ in run_stack(Stack.of(candidates, _folds(work)), work.plan)]
+        return run_stack(Stack.of(candidates, _folds(work)), work.plan)
     except Exception as error:
         if not is_out_of_memory(error):
             raise

@@ -11,9 +11,10 @@ from irm_core.data.rows import Rows
 from irm_core.errors import IrmflowError
 from irm_core.evaluation.fold import examples, prepare
 from irm_core.evaluation.records import Trial
+from irm_core.evaluation.refit import choice, refuse_failed
 from irm_core.evaluation.selection import select
 from irm_core.evaluation.stack import Stack
-from irm_core.evaluation.trial import refit, run_stack, run_trial
+from irm_core.evaluation.trial import run_stack, run_trial
 from irm_core.training.candidate import Candidate, candidates
 
 ERM = Candidate(objective="erm", penalty_weight=0.0, seed=0, left_out="c")
@@ -100,7 +101,7 @@ def test_the_refit_has_the_learning_rate_that_was_selected(rows, version, schema
     trials = [run_trial(rows, version, schema, one, plan)[0] for one in candidates(plan, version.training)]
     selection = select(trials, plan)
     assert selection.erm.learning_rate == 0.05
-    trial, _ = refit(rows, version, schema, selection, plan)
+    trial, _ = run_trial(rows, version, schema, choice(selection, plan), plan)
     assert trial.candidate.learning_rate == selection.learning_rate
 
 
@@ -121,14 +122,16 @@ def test_a_class_that_only_the_left_out_environment_has_is_judged_wrong(rows, ve
 def test_select_and_refit_on_all_training_environments(rows, version, schema, base):
     trials = [run_trial(rows, version, schema, one, base)[0] for one in candidates(base, version.training)]
     selection = select(trials, base)
-    trial, predictor = refit(rows, version, schema, selection, base)
+    trial, predictor = run_trial(rows, version, schema, choice(selection, base), base)
+    refuse_failed(trial)
     assert trial.candidate.left_out is None
     assert {name: one.rows for name, one in trial.metrics.items()} == {"a": 20, "b": 20, "c": 20, "far": 100}
     assert predictor.provenance["trained_on"] == ["a", "b", "c"]
     assert predictor.provenance["data_version"] == "0123"
     failing = base.model_copy(update={"learning_rate": 1e30})
+    diverged, _ = run_trial(rows, version, schema, choice(selection, failing), failing)
     with pytest.raises(IrmflowError, match="diverged on all environments together"):
-        refit(rows, version, schema, selection, failing)
+        refuse_failed(diverged)
 
 
 def test_a_row_of_weight_zero_is_not_there(rows, version, schema, base):

@@ -39,14 +39,15 @@ TOGETHER = 8
 class Sighted:
     """Some rows, typed and judged.
 
-    rows: what is kept of a good row (see `quarantine.good_columns`), of all that are read at first sight.
+    rows: what is kept of a good row (see `quarantine.good_columns`), of all that are read at first sight, in
+    one frame or several.
     good: of each of them whether it is good, and all of it read, beyond doubt. Else it is among the others.
     others: the others, after a second look, with all prepared columns and RULES. Both are in order. Where
     both have good rows, these are of one file, and LINE tells the order of all.
     """
 
-    rows: pl.DataFrame
-    good: pl.Series
+    rows: Sequence[pl.DataFrame]
+    good: Sequence[pl.Series]
     others: pl.DataFrame
 
 
@@ -54,7 +55,8 @@ def flagged(contract: Contract, file: Path, size: int = PIECE) -> Iterator[pl.Da
     """The rows of a plain file (see `csv_bytes.is_plain`), typed and flagged, some at a time, in order."""
     nothing = pl.lit([], pl.List(pl.String)).alias(RULES)
     for one in sighted(contract, file, size):
-        merged = pl.concat([one.others, one.rows.filter(one.good).with_columns(nothing)], how="diagonal")
+        certain = [rows.filter(good) for rows, good in zip(one.rows, one.good, strict=True)]
+        merged = pl.concat([one.others, pl.concat(certain).with_columns(nothing)], how="diagonal")
         yield merged.sort(LINE) if len(one.others) else merged
 
 
@@ -110,8 +112,8 @@ class _Layout:
     def together(self, seen: Sequence[_Piece]) -> Sighted:
         """Several pieces, and one second look at what is doubtful in any of them."""
         return Sighted(
-            pl.concat([one.rows for one in seen], rechunk=True),
-            pl.concat([one.good for one in seen]),
+            [one.rows for one in seen],
+            [one.good for one in seen],
             self._as_text(pl.concat([one.doubtful for one in seen])),
         )
 

@@ -14,7 +14,7 @@ from irm_core.data.csv_native import Sighted
 from irm_core.data.environment_files import PLACE, EnvironmentFiles, write_rows
 from irm_core.data.parted import ROW, Parted
 from irm_core.data.preparation import remarks
-from irm_core.data.quarantine import NOWHERE, flag, is_good, not_alone
+from irm_core.data.quarantine import NOWHERE, flag, good_columns, is_good, not_alone
 from irm_core.data.raw_files import Origin
 from irm_core.data.validation_rows import content_columns
 
@@ -51,25 +51,32 @@ class _Parting:
 
     def add(self, seen: Sighted) -> None:
         """Part some rows."""
-        good = seen.others.filter(is_good())
-        self._add_good(seen, good)
-        bad = seen.others.filter(~is_good())
-        noted = good.filter(pl.any_horizontal(pl.col(self._remarks).is_not_null()))
+        late, bad = seen.others.filter(is_good()), seen.others.filter(~is_good())
+        if len(late):
+            self._add_together(seen, late)
+        else:
+            for rows, good in zip(seen.rows, seen.good, strict=True):
+                self._add(rows, self._homes(rows).filter(good))
+        noted = late.filter(pl.any_horizontal(pl.col(self._remarks).is_not_null()))
         if len(bad) or not self._times:  # so that there is a file with all columns
             self._write(bad, self._parted.refused_folder)
         if len(noted):
             self._write(noted.select(*ROW, *self._remarks), self._parted.remarks_folder)
         self._read += bad.height
 
-    def _add_good(self, seen: Sighted, late: pl.DataFrame) -> None:
-        rows, wanted = seen.rows, seen.good
-        if len(late):
-            rows = pl.concat([rows, late.select(rows.columns)], rechunk=True)
-            wanted = pl.concat([wanted, pl.repeat(True, len(late), eager=True)])
-        homes = rows.lazy().select(LINE, self._home.alias(ENVIRONMENT)).with_row_index(PLACE).filter(wanted)
-        homes = homes.sort(LINE) if len(late) and len(seen.rows) else homes
-        self._good.add(self._parted.origin.names(rows.lazy()).collect(), homes.collect())
-        self._read += int(wanted.sum())
+    def _add_together(self, seen: Sighted, late: pl.DataFrame) -> None:
+        """Add good rows, and those among them of which only a second look has found that they are."""
+        rows = pl.concat([*seen.rows, late.select(good_columns(self._parted.contract))], rechunk=True)
+        good = pl.concat([*seen.good, pl.repeat(True, len(late), eager=True)])
+        homes = self._homes(rows).filter(good)
+        self._add(rows, homes.sort(LINE) if seen.rows else homes)
+
+    def _homes(self, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.select(LINE, self._home.alias(ENVIRONMENT)).with_row_index(PLACE)
+
+    def _add(self, rows: pl.DataFrame, homes: pl.DataFrame) -> None:
+        self._good.add(self._parted.origin.names(rows.lazy()).collect(), homes)
+        self._read += homes.height
 
     def done(self) -> Parted:
         """The rows, once there are no more."""

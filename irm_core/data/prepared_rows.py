@@ -56,9 +56,9 @@ def _batches(flagged: pl.LazyFrame, contract: Contract) -> Iterator[Sighted]:
         kept = rows.select(good_columns(contract))
         good, told = rows.select(is_good(), (is_good() & ~all_read).alias("told")).get_columns()
         if told.any():
-            yield Sighted(kept.clear(), good.clear(), rows)
+            yield Sighted([], [], rows)
         else:
-            yield Sighted(kept, good, rows.filter(~good))
+            yield Sighted([kept], [good], rows.filter(~good))
 
 
 def _flagged(raw: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:

@@ -60,8 +60,10 @@ def publish(raw: Ingested, contract: Contract, split_name: str, root: Path) -> P
         found = environments(good_rows(folder), contract, split_name)
         tidy(found, contract, folder)
         write_raw_files(raw.raw_files, files_of_rows(folder), folder)
-        _complete(folder, described(folder, rows, found, contract, split_name, raw))
-        _rename(folder, target)
+        version = described(folder, rows, found, contract, split_name, raw)
+        _complete(folder, version)
+        if _renamed(folder, target):
+            return Published(path=target, version=version)  # Each of its files has just been hashed.
     return load(target)
 
 
@@ -146,14 +148,16 @@ def _complete(folder: Path, version: Version) -> None:
     _sync(folder)
 
 
-def _rename(folder: Path, target: Path) -> None:
+def _renamed(folder: Path, target: Path) -> bool:
+    """False where another publisher was first, with the same content."""
     try:
         folder.rename(target)
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
             raise
-        return  # Another publisher was first, with the same content.
+        return False
     _sync(target.parent)
+    return True
 
 
 def _sync(path: Path) -> None:

@@ -42,7 +42,7 @@ class Sighted:
     rows: what is kept of a good row (see `quarantine.good_columns`), of all that are read at first sight, in
     one frame or several.
     good: of each of them whether it is good, and all of it read, beyond doubt. Else it is among the others.
-    others: the others, after a second look, with all prepared columns and RULES. Both are in order. Where
+    others: the others, after a second look, with all columns of `prepare` and RULES. Both are in order. Where
     both have good rows, these are of one file, and LINE tells the order of all.
     """
 
@@ -57,7 +57,8 @@ def flagged(contract: Contract, file: Path, size: int = PIECE) -> Iterator[pl.Da
     for one in sighted(contract, file, size):
         certain = [rows.filter(good) for rows, good in zip(one.rows, one.good, strict=True)]
         merged = pl.concat([one.others, pl.concat(certain).with_columns(nothing)], how="diagonal")
-        yield merged.sort(LINE) if len(one.others) else merged
+        shown = merged.select(*prepared_columns(contract), RULES)
+        yield shown.sort(LINE) if len(one.others) else shown
 
 
 def sighted(contract: Contract, file: Path, size: int = PIECE) -> Iterator[Sighted]:
@@ -150,11 +151,7 @@ class _Layout:
         ended = pl.col(TEXT).str.strip_suffix("\n").str.strip_suffix("\r")
         layout = Plain(self.contract.source.delimiter, len(self.names))
         raw = records(self.contract, self.file, self.names, layout, texts.lazy().with_columns(ended))
-        return flag_alone(prepare(raw, self.contract), self.contract).select(*self.columns, RULES).collect()
-
-    @cached_property
-    def columns(self) -> list[str]:
-        return prepared_columns(self.contract)
+        return flag_alone(prepare(raw, self.contract), self.contract).collect()
 
     @cached_property
     def _numbers(self) -> dict[str, Column]:

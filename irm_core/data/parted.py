@@ -34,7 +34,18 @@ class Parted:
 
     def refused(self) -> pl.LazyFrame:
         """Those that break a rule which quarantines."""
-        return scan(sorted(self.refused_folder.iterdir())).select(*prepared_columns(self.contract), RULES)
+        found = pl.concat([self.told(), self.late()], how="diagonal")
+        return found.select(*prepared_columns(self.contract), RULES)
+
+    def told(self) -> pl.LazyFrame:
+        """Those of them that break such a rule by themselves, with raw values, in their order."""
+        return scan(sorted(self.refused_folder.iterdir()))
+
+    def late(self) -> pl.LazyFrame:
+        """Those of them that only repeat others."""
+        if self.late_file.exists():
+            return scan([self.late_file])
+        return self.told().select(*prepared_columns(self.contract), RULES).clear()
 
     def good(self, files: Sequence[Path]) -> pl.LazyFrame:
         """The good rows of these files, with all columns of `flagged`, and their files' names here."""
@@ -58,8 +69,13 @@ class Parted:
 
     @property
     def refused_folder(self) -> Path:
-        """At least one file of the other rows, with all columns of `flagged`."""
+        """At least one file of the rows that are `told`."""
         return self.folder / "refused"
+
+    @property
+    def late_file(self) -> Path:
+        """The file of those that are `late`, if there are such."""
+        return self.folder / "late.parquet"
 
     @property
     def remarks_folder(self) -> Path:

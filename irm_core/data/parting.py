@@ -95,13 +95,14 @@ def refuse_repeated(parted: Parted) -> None:
     if found.is_empty():
         return
     files = parted.good_files()
-    late = parted.good(files).join(found.lazy(), on=ROW, how="semi") if files else parted.refused().clear()
-    again = flag(pl.concat([parted.refused(), late]), parted.contract, broken)
-    fresh = parted.folder / "again.parquet"
-    again.sink_parquet(fresh, engine="streaming")
+    if files:
+        late = parted.good(files).join(found.lazy(), on=ROW, how="semi", maintain_order="left")
+        flag(late, parted.contract, broken).sink_parquet(parted.late_file, engine="streaming")
+    again = parted.folder / "again.parquet"
+    flag(parted.told(), parted.contract, broken).sink_parquet(again, engine="streaming", maintain_order=True)
     for file in parted.refused_folder.iterdir():
         file.unlink()
-    fresh.rename(parted.refused_folder / fresh.name)
+    again.rename(parted.refused_folder / again.name)
     _take_out(files, parted.origin.names(found.lazy()).collect())
 
 

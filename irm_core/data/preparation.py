@@ -44,6 +44,11 @@ def prepared_columns(contract: Contract) -> list[str]:
     return [FILE, LINE, ROW_UNREADABLE, *names, *map(unreadable, names), *digests]
 
 
+def raw_columns(contract: Contract) -> list[str]:
+    """The columns of a prepared frame that keep what the file says."""
+    return [raw(column.name) for column in contract.columns]
+
+
 def remarks(contract: Contract) -> list[str]:
     """The prepared columns that say what could not be read."""
     return [ROW_UNREADABLE, *(unreadable(column.name) for column in contract.columns)]

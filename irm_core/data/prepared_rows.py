@@ -40,17 +40,18 @@ def kept(contract: Contract, files: Sequence[Path], folder: Path) -> pl.LazyFram
 def sighted(contract: Contract, files: Sequence[Path]) -> Iterator[Sighted]:
     """The same rows, some at a time."""
     if contract.source.format != "csv" or contract.image:
-        yield from _batches(lazy(contract, files), contract)
+        yield from _batches(scan(contract, files), contract)
         return
     for file in files:
         check(contract, file, csv_file.columns(contract, file))
         if is_plain(file, contract.source.encoding):
             yield from csv_native.sighted(contract, file)
         else:
-            yield from _batches(_flagged(csv_file.scan(contract, [file]), contract), contract)
+            yield from _batches(csv_file.scan(contract, [file]), contract)
 
 
-def _batches(flagged: pl.LazyFrame, contract: Contract) -> Iterator[Sighted]:
+def _batches(raw: pl.LazyFrame, contract: Contract) -> Iterator[Sighted]:
+    flagged = flag_alone(prepare(raw, contract), contract)
     all_read = pl.all_horizontal(pl.col(remarks(contract)).is_null())
     for rows in flagged.collect_batches(chunk_size=BATCH, maintain_order=True):
         kept = rows.select(good_columns(contract))

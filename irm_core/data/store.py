@@ -62,7 +62,7 @@ def publish(raw: Ingested, contract: Contract, split_name: str, root: Path) -> P
         write_raw_files(raw.raw_files, files_of_rows(folder), folder)
         version = described(folder, rows, found, contract, split_name, raw)
         _complete(folder, version)
-        if _renamed(folder, target):
+        if _rename(folder, target):
             return Published(path=target, version=version)  # Each of its files has just been hashed.
     return load(target)
 
@@ -148,8 +148,8 @@ def _complete(folder: Path, version: Version) -> None:
     _sync(folder)
 
 
-def _renamed(folder: Path, target: Path) -> bool:
-    """False where another publisher was first, with the same content."""
+def _rename(folder: Path, target: Path) -> bool:
+    """Whether the folder is the version now; another publisher may have been first, with the same content."""
     try:
         folder.rename(target)
     except OSError as error:

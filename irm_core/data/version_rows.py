@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -30,32 +29,41 @@ def write(ingested: Ingested, contract: Contract, split_name: str, folder: Path)
     parted = ingested.parted
     with ingested.damage_named():
         if parted is not None and parted.split_name == split_name:
-            bad, read = _placed(parted, ingested.files, folder), parted.read
+            told, untold, read = parted.told(), _placed(parted, folder), parted.read
         else:
-            bad, read = _sorted_out(ingested, contract, split_name, folder)
+            told, (untold, read) = None, _sorted_out(ingested, contract, split_name, folder)
     ingested.refuse_changes()
     with ingested.damage_named():
-        said = with_raw(bad, ingested.contract, ingested.files)
-        quarantined(ingested.origin.names(said), contract).sink_parquet(
+        bad = _with_raw(told, untold, ingested)
+        quarantined(ingested.origin.names(bad), contract).sink_parquet(
             folder / QUARANTINE, mkdir=True, engine="streaming"
         )
     return _counted(read, folder)
 
 
-def _placed(parted: Parted, files: Sequence[Path], folder: Path) -> pl.DataFrame:
-    """Put the parted good rows there, and return the others, in the order of their files."""
+def _with_raw(told: pl.LazyFrame | None, untold: pl.DataFrame, ingested: Ingested) -> pl.LazyFrame:
+    """Quarantined rows in the order of their files, with raw values, which those that are `told` have."""
+    if told is not None and untold.is_empty():
+        return told
+    found = with_raw(untold, ingested.contract, ingested.files)
+    if told is None:
+        return found
+    places = {file.as_posix(): place for place, file in enumerate(ingested.files)}
+    return pl.concat([told, found], how="diagonal").sort(pl.col(FILE).replace_strict(places), LINE)
+
+
+def _placed(parted: Parted, folder: Path) -> pl.DataFrame:
+    """Put the parted good rows there, and return those of the others of which raw values are not kept."""
     contract, homeless = parted.contract, []
     for file in parted.good_files():
         if contract.splits[parted.split_name].missing == "quarantine" and _has_no_home(file):
             homeless.append(file)
         else:
             _link(file, folder / ENVIRONMENTS / file.relative_to(parted.good_folder))
-    bad = [parted.refused()]
+    untold = [parted.late()]
     if homeless:
-        bad.append(assign(parted.good(homeless), contract, parted.split_name))
-    places = {file.as_posix(): place for place, file in enumerate(files)}
-    found = pl.concat(refused(one, contract) for one in bad)
-    return found.sort(pl.col(FILE).replace_strict(places), LINE).collect(engine="streaming")
+        untold.append(assign(parted.good(homeless), contract, parted.split_name))
+    return pl.concat(refused(rows, contract) for rows in untold).collect(engine="streaming")
 
 
 def _has_no_home(file: Path) -> bool:

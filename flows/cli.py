@@ -12,9 +12,15 @@ from flows.options import (
     Anew,
     Changes,
     ContractFile,
+    Cron,
+    EnvironmentColumns,
+    LookEvery,
     MaxParallel,
+    NewContract,
+    OfContract,
     PlanFile,
     ProcessesPerModel,
+    RawData,
     ReportFile,
     RunnerName,
     SplitName,
@@ -72,20 +78,10 @@ def run(  # noqa: PLR0913 - a command's options
 
 @app.command()
 def init(
-    data: Annotated[
-        str, typer.Argument(metavar="DATA", help="A CSV or Parquet file, a folder, or a pattern.")
-    ],
-    environment: Annotated[
-        list[str],
-        typer.Option(metavar="COLUMN[,COLUMN]", help="What separates the environments."),
-    ],
+    data: RawData,
+    environment: EnvironmentColumns,
     target: Annotated[str, typer.Option(metavar="COLUMN", help="What is to be predicted.")],
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="The contract; by default DATA's name, .odcs.yaml."
-        ),
-    ] = None,
+    output: NewContract = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a contract that is there.")] = False,
 ) -> None:
     """Profile raw data and write a first contract, to be checked and run as it is, or corrected."""
@@ -143,9 +139,7 @@ def predict(
 
 @app.command()
 def versions(
-    contract: Annotated[
-        Path | None, typer.Argument(metavar="CONTRACT", help="Only the versions of this contract's data set.")
-    ] = None,
+    contract: OfContract = None,
 ) -> None:
     """The published versions of the data, the newest first."""
     from flows.versions import show
@@ -223,26 +217,30 @@ def schema(
 def deploy(  # noqa: PLR0913 - a command's options
     contract: ContractFile,
     *,
-    cron: Annotated[str, typer.Option(help='When, as in cron: "0 3 * * *" is daily at three.')],
+    cron: Cron = None,
+    look_every: LookEvery = None,
     split: SplitName = None,
     plan: PlanFile = None,
     changes: Changes = None,
     store: Store = None,
     timezone: Annotated[str, typer.Option(help="Of the schedule, as in Europe/Berlin.")] = "UTC",
-    here: Annotated[bool, typer.Option("--serve", help="Run the schedule in this terminal.")] = False,
+    here: Annotated[bool, typer.Option("--serve", help="Run it in this terminal, until Ctrl-C.")] = False,
 ) -> None:
-    """Retrain on a schedule: a Prefect deployment, for a worker or, with --serve, in this terminal."""
+    """Retrain on a schedule, or on new data, or both: a Prefect deployment, for a worker or this terminal."""
     from flows import deploy as deployment
     from flows.plans import read_plan
     from flows.prefect_server import reach
+    from flows.when import when
 
     reach()
-    chosen, when = read_plan(plan, contract, changes or []), deployment.schedule(cron, timezone)
+    chosen, starts = read_plan(plan, contract, changes or []), when(cron, timezone, look_every)
     if here:
-        deployment.serve(contract, split, chosen, when, store)
+        deployment.serve(contract, split, chosen, starts, store)
         return
-    name = deployment.deploy(contract, split, chosen, when, store)
-    console.out.print(f"Deployed {name}, {cron}. A worker runs it: prefect worker start --pool irmflow")
+    names = " and ".join(deployment.deploy(contract, split, chosen, starts, store))
+    console.out.print(
+        f"Deployed {names}: {starts}. A worker runs it: prefect worker start --pool irmflow", soft_wrap=True
+    )
 
 
 @app.command()

@@ -1,35 +1,39 @@
-"""A scheduled retraining: one Prefect deployment per contract and split, never two runs of it at once."""
+"""A retraining that starts by itself: one Prefect deployment per contract and split, never two at once."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import prefect
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-from prefect.client.schemas.schedules import CronSchedule
-from prefect.deployments.runner import EntrypointType
+from prefect.deployments.runner import EntrypointType, RunnerDeployment
 from prefect.exceptions import ObjectAlreadyExists
-from prefect.schedules import Cron, Schedule
 from prefect.settings import PREFECT_API_URL
-from pydantic import ValidationError
 
 from flows import workspace
+from flows.look import look
+from flows.new_data import on_new_data
 from flows.retrain import retrain
 from flows.slots import ensure_limit
+from flows.when import When
 from flows.zombies import HEARTBEAT, ensure_zombie_automation
+from irm_core.contracts.contract import Contract
 from irm_core.contracts.read import read
+from irm_core.data.landing.listing import refuse_unlisted
 from irm_core.errors import UsageError
 from irm_core.training.devices import gpus
 from irm_core.training.plan import TrainingPlan
 
 POOL = "irmflow"
 ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+ONE_AFTER_ANOTHER = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
+"""New data that come in mid-retraining start another after it: cancelled, they would be passed over."""
 
 
-def deploy(
-    contract: Path, split: str | None, plan: TrainingPlan, when: Schedule, store: str | None = None
-) -> str:
-    """Write, or update, the deployment and its work pool; its name, as `prefect deployment run` takes it.
+def deploy(contract: Path, split: str | None, plan: TrainingPlan, when: When, store: str | None) -> list[str]:
+    """Write, or update, the deployments and their work pool; their names, the retraining's first.
 
     Raises UsageError without a Prefect server, since nobody would run the schedule.
     """
@@ -41,42 +45,54 @@ def deploy(
     ensure_pool(POOL)
     ensure_zombie_automation()
     ensure_limit(len(gpus("auto")))
-    deployment: Any = retrain.to_deployment(  # Any: Prefect types it as if it might be awaited
-        schedule=when,
-        concurrency_limit=ONE_AT_A_TIME,
-        work_pool_name=POOL,
-        job_variables=job_variables(),
+    made = deployments(contract, split, plan, when, store, work_pool_name=POOL, job_variables=job_variables())
+    for one in made:
+        one.apply()
+    return [f"{one.flow_name}/{one.name}" for one in made]
+
+
+def serve(contract: Path, split: str | None, plan: TrainingPlan, when: When, store: str | None) -> None:
+    """Run the retrainings in this process, until Ctrl-C: for people without a worker."""
+    made = deployments(contract, split, plan, when, store)
+    prefect.serve(*made, limit=len(made))
+
+
+def deployments(
+    contract: Path, split: str | None, plan: TrainingPlan, when: When, store: str | None, **where: Any
+) -> list[RunnerDeployment]:
+    """The retraining's deployment and, where new data are looked for, the sensor's."""
+    declared = read(contract)
+    retraining: Any = retrain.to_deployment(  # Any: Prefect types it as if it might be awaited
+        schedule=when.schedule,
+        triggers=[on_new_data(declared.name)] if when.look_every else [],
+        concurrency_limit=ONE_AFTER_ANOTHER if when.look_every else ONE_AT_A_TIME,
         entrypoint_type=EntrypointType.MODULE_PATH,
-        **described(contract, split, plan, store),
+        **described(declared, contract, split, plan, store),
+        **where,
     )
-    deployment.apply()
-    return f"{retrain.name}/{deployment.name}"
+    return [retraining, *([sensor(declared, contract, when.look_every, **where)] if when.look_every else [])]
 
 
-def serve(
-    contract: Path, split: str | None, plan: TrainingPlan, when: Schedule, store: str | None = None
-) -> None:
-    """Run the schedule in this process, until Ctrl-C: for people without a worker."""
-    retrain.serve(
-        schedule=when, global_limit=ONE_AT_A_TIME, limit=1, **described(contract, split, plan, store)
+def sensor(declared: Contract, contract: Path, every: timedelta, **where: Any) -> RunnerDeployment:
+    """The deployment that looks for new data. One of a data set, however many splits are retrained on."""
+    refuse_unlisted(declared)
+    made: Any = look.to_deployment(
+        name=declared.name,
+        interval=every,
+        concurrency_limit=ONE_AT_A_TIME,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        tags=[f"dataset:{declared.name}"],
+        parameters={"contract": contract.absolute()},
+        description=f"Looks whether the files of {declared.name} have changed; if so, it is retrained.",
+        **where,
     )
-
-
-def schedule(cron: str, timezone: str) -> Schedule:
-    """When to retrain. Raises UsageError where cron or time zone cannot be understood."""
-    try:
-        CronSchedule(cron=cron, timezone=timezone)
-    except ValidationError as error:
-        problem = error.errors()[0]["msg"]
-        raise UsageError(f"--cron {cron!r}, --timezone {timezone!r}: {problem}.") from error
-    return Cron(cron, timezone=timezone)
+    return made
 
 
 def described(
-    contract: Path, split: str | None, plan: TrainingPlan, store: str | None = None
+    declared: Contract, contract: Path, split: str | None, plan: TrainingPlan, store: str | None
 ) -> dict[str, Any]:
     """Name, tags and parameters of a contract's deployment, which must be sound before any work."""
-    declared = read(contract)
     chosen = declared.chosen_split(split)
     parameters = {
         "contract": contract.absolute(),

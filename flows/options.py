@@ -1,4 +1,4 @@
-"""Arguments and options that commands share."""
+"""Arguments and options of commands."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -53,4 +53,22 @@ ProcessesPerModel = Annotated[
 RunnerName = Annotated[
     Literal["processes", "ray"],
     typer.Option(help="Train stacks in processes of this machine, or on the Ray cluster at RAY_ADDRESS."),
+]
+Cron = Annotated[str | None, typer.Option(help='When, as in cron: "0 3 * * *" is daily at three.')]
+LookEvery = Annotated[
+    str | None,
+    typer.Option(metavar="15m", help="Look for new data this often, and retrain when there are some."),
+]
+RawData = Annotated[
+    str, typer.Argument(metavar="DATA", help="A CSV or Parquet file, a folder, or a pattern.")
+]
+EnvironmentColumns = Annotated[
+    list[str], typer.Option(metavar="COLUMN[,COLUMN]", help="What separates the environments.")
+]
+NewContract = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="The contract; by default DATA's name, .odcs.yaml."),
+]
+OfContract = Annotated[
+    Path | None, typer.Argument(metavar="CONTRACT", help="Only the versions of this contract's data set.")
 ]

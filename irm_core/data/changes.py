@@ -1,6 +1,6 @@
 """What is new in the raw data since the last published version: files added, changed, gone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,8 +28,7 @@ class Changes:
         if self.since is None:
             return "first version"
         counts = {"new": self.new, "changed": self.changed, "gone": self.gone}
-        told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-        return f"{told or 'unchanged'} since version {self.since}"
+        return f"{counted(counts)} since version {self.since}"
 
 
 def changes(files: Sequence[RawFile], dataset: Path) -> Changes:
@@ -38,13 +37,21 @@ def changes(files: Sequence[RawFile], dataset: Path) -> Changes:
     if not known or not (known[-1].parent / RAW).is_file():
         return Changes(None, len(files), 0, 0)
     before = dict(pl.read_parquet(known[-1].parent / RAW, columns=["name", "sha256"]).iter_rows())
-    now = {file.name: file.sha256 for file in files}
-    return Changes(
-        since=known[-1].parent.name,
-        new=len(now.keys() - before.keys()),
-        changed=sum(before[name] != now[name] for name in now.keys() & before.keys()),
-        gone=len(before.keys() - now.keys()),
-    )
+    return Changes(known[-1].parent.name, **difference(before, {file.name: file.sha256 for file in files}))
+
+
+def difference(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, int]:
+    """How many names are new, have another value, or are gone."""
+    return {
+        "new": len(now.keys() - before.keys()),
+        "changed": sum(before[name] != now[name] for name in now.keys() & before.keys()),
+        "gone": len(before.keys() - now.keys()),
+    }
+
+
+def counted(difference: Mapping[str, int]) -> str:
+    """In words: `2 new, 1 gone`, or `unchanged`."""
+    return ", ".join(f"{count} {word}" for word, count in difference.items() if count) or "unchanged"
 
 
 def write_raw_files(files: Sequence[RawFile], rows: pl.LazyFrame, folder: Path) -> None:

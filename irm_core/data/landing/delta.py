@@ -30,12 +30,21 @@ def land(source: Source, folder: Path, credentials: Mapping[str, str]) -> tuple[
     """The table as a file, and its version. Raises DataError where table or version is not, or no longer."""
     place = f"delta/{digest(source.path.encode()).hexdigest()[:16]}.parquet"
     table = opened(source.path, dict(source.options) | dict(credentials), source.version)
-    state = f"{table.metadata().id} {table.version()}"
+    state = _state(table)
     found = arrived(folder, place, source.path, state)
     if found is None:
         with explained(source.path, table.version()), staging(folder) as waiting:
             found = arrive(folder, waiting, place, source.path, partial(_fetch, table, state))
     return dict([found]), table.version()
+
+
+def state(source: Source, credentials: Mapping[str, str]) -> str:
+    """What changes when the table does: its id and its version."""
+    return _state(opened(source.path, dict(source.options) | dict(credentials), source.version))
+
+
+def _state(table: "DeltaTable") -> str:
+    return f"{table.metadata().id} {table.version()}"
 
 
 def opened(location: str, options: Mapping[str, str], version: int | None = None) -> "DeltaTable":

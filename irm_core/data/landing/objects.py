@@ -35,6 +35,13 @@ class Bucket:
 
     def land(self) -> Landed:
         """The objects that the source's location names, sorted. DataError where there are none."""
+        return self._fetch(self._named())
+
+    def listing(self) -> dict[str, str]:
+        """The same objects, by name, with what changes when they do."""
+        return {f"{self.root}/{one['path']}": _state(one) for one in self._named()}
+
+    def _named(self) -> list["ObjectMeta"]:
         pattern = image_tree.glob(self.pattern) if self.source.format == "images" else self.pattern
         found = [one for one in self._below(fixed(pattern)) if matches(one["path"], pattern)]
         exact = [one for one in found if one["path"] == pattern]
@@ -42,7 +49,7 @@ class Bucket:
             raise DataError(
                 f"No object is at {self.source.path}. A folder needs a pattern: {self.root}/folder/*.csv."
             )
-        return self._fetch(exact or found)
+        return exact or found
 
     def land_these(self, files: Sequence[Path]) -> Landed:
         """The objects that belong at these places of the landing folder, as far as they exist."""

@@ -42,10 +42,10 @@ def deploy(contract: Path, split: str | None, plan: TrainingPlan, when: When, st
             "A schedule needs a Prefect server. Start one (irmflow ui), then say where it is: "
             "export PREFECT_API_URL=http://127.0.0.1:4200/api. Or keep this terminal: irmflow deploy --serve."
         )
-    ensure_pool(POOL)
+    ensure_pool(pool)
     ensure_zombie_automation()
     ensure_limit(len(gpus("auto")))
-    made = deployments(contract, split, plan, when, store, work_pool_name=POOL, job_variables=job_variables())
+    made = deployments(contract, split, plan, when, store, work_pool_name=pool, job_variables=job_variables())
     for one in made:
         one.apply()
     return [f"{one.flow_name}/{one.name}" for one in made]

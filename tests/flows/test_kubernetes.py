@@ -78,17 +78,19 @@ def test_the_filled_in_job_has_gpus_a_volume_and_no_password() -> None:
 
 
 def test_the_server_takes_the_pool_and_what_deploy_writes(folder, pool) -> None:
-    from flows.deploy import deploy, schedule
+    from flows.deploy import deploy
+    from flows.when import when
     from irm_core.training.plan import TrainingPlan
 
-    assert deploy(folder.contract, None, TrainingPlan(), schedule("@daily", "UTC"), pool)
+    assert deploy(folder.contract, None, TrainingPlan(), when("@daily", "UTC", None), None, pool)
 
 
 def test_the_server_refuses_wrong_job_variables(folder, pool, monkeypatch) -> None:
     import flows.deploy as deployment
+    from flows.when import when
     from irm_core.training.plan import TrainingPlan
 
     written = deployment.job_variables()
     monkeypatch.setattr(deployment, "job_variables", lambda: written | {"gpus": -1})
     with pytest.raises(Exception, match="-1 is less than the minimum of 0"):
-        deployment.deploy(folder.contract, None, TrainingPlan(), deployment.schedule("@daily", "UTC"), pool)
+        deployment.deploy(folder.contract, None, TrainingPlan(), when("@daily", "UTC", None), None, pool)

@@ -32,7 +32,9 @@ ONE_AFTER_ANOTHER = ConcurrencyLimitConfig(limit=1, collision_strategy=Concurren
 """New data that come in mid-retraining start another after it: cancelled, they would be passed over."""
 
 
-def deploy(contract: Path, split: str | None, plan: TrainingPlan, when: When, store: str | None) -> list[str]:
+def deploy(
+    contract: Path, split: str | None, plan: TrainingPlan, when: When, store: str | None, pool: str = POOL
+) -> list[str]:
     """Write, or update, the deployments and their work pool; their names, the retraining's first.
 
     Raises UsageError without a Prefect server, since nobody would run the schedule.

@@ -91,3 +91,13 @@ def test_without_a_server_for_all_nodes_or_with_a_number_of_processes_it_is_refu
 
         with pytest.raises(UsageError, match="PREFECT_API_URL"):
             ray_cluster.refuse()
+
+
+def test_in_a_task_of_a_cluster_several_processes_train_one_model(cluster) -> None:
+    import ray
+    from torch.distributed import get_world_size
+
+    from irm_core.evaluation.group import call_together
+
+    with ray.init(address=cluster, log_to_driver=False):
+        assert ray.get(ray.remote(call_together).remote(2, get_world_size)) == 2

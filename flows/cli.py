@@ -9,10 +9,12 @@ import typer
 
 from flows import console, failure, workspace
 from flows.options import (
+    DEBUG,
     Anew,
     Changes,
     ContractFile,
     Cron,
+    Debug,
     EnvironmentColumns,
     LookEvery,
     MaxParallel,
@@ -23,6 +25,7 @@ from flows.options import (
     RawData,
     ReportFile,
     RunnerName,
+    ServerName,
     SplitName,
     Store,
 )
@@ -31,13 +34,9 @@ from irm_core.errors import IrmflowError
 
 app = typer.Typer(name="irmflow", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-DEBUG = "--debug"
-
 
 @app.callback()
-def irmflow(
-    debug: Annotated[bool, typer.Option(DEBUG, help="Show the traceback of an error.")] = False,
-) -> None:
+def irmflow(debug: Debug = False) -> None:
     """From raw tables or images of many sites to a model that holds at a site it has never seen."""
     workspace.enter(debug)
 
@@ -51,6 +50,7 @@ def run(  # noqa: PLR0913 - a command's options
     changes: Changes = None,
     max_parallel: MaxParallel = None,
     runner: RunnerName = "processes",
+    server: ServerName = None,
     store: Store = None,
     processes_per_model: ProcessesPerModel = 1,
     report: ReportFile = None,
@@ -72,6 +72,7 @@ def run(  # noqa: PLR0913 - a command's options
         processes_per_model=processes_per_model,
         force=force,
         store=store,
+        server=server,
     )
     write_report(found, report)
 
@@ -98,13 +99,15 @@ def init(
 
 
 @app.command()
-def check(contract: ContractFile, split: SplitName = None, report: ReportFile = None) -> None:
+def check(
+    contract: ContractFile, split: SplitName = None, server: ServerName = None, report: ReportFile = None
+) -> None:
     """Validate the data and diagnose the environments; train and publish nothing."""
     from flows.checking.document import document
     from flows.checking.findings import find
     from flows.checking.show import show
 
-    found = find(contract, split)
+    found = find(contract, split, server)
     show(found)
     write_report(document(found), report)
     found.refuse()
@@ -173,11 +176,8 @@ def doctor() -> None:
     from flows.prefect_server import reach
 
     reach()
-    found = list(mend())
-    for line in found:
+    for line in list(mend()) or ["Nothing to mend."]:
         console.out.print(line, soft_wrap=True, highlight=False)
-    if not found:
-        console.out.print("Nothing to mend.")
 
 
 @app.command()
@@ -222,6 +222,7 @@ def deploy(  # noqa: PLR0913 - a command's options
     split: SplitName = None,
     plan: PlanFile = None,
     changes: Changes = None,
+    server: ServerName = None,
     store: Store = None,
     timezone: Annotated[str, typer.Option(help="Of the schedule, as in Europe/Berlin.")] = "UTC",
     here: Annotated[bool, typer.Option("--serve", help="Run it in this terminal, until Ctrl-C.")] = False,
@@ -235,9 +236,9 @@ def deploy(  # noqa: PLR0913 - a command's options
     reach()
     chosen, starts = read_plan(plan, contract, changes or []), when(cron, timezone, look_every)
     if here:
-        deployment.serve(contract, split, chosen, starts, store)
+        deployment.serve(contract, split, chosen, starts, store, server)
         return
-    names = " and ".join(deployment.deploy(contract, split, chosen, starts, store))
+    names = " and ".join(deployment.deploy(contract, split, chosen, starts, store, server))
     console.out.print(
         f"Deployed {names}: {starts}. A worker runs it: prefect worker start --pool irmflow", soft_wrap=True
     )

@@ -33,7 +33,13 @@ ONE_AFTER_ANOTHER = ConcurrencyLimitConfig(limit=1, collision_strategy=Concurren
 
 
 def deploy(
-    contract: Path, split: str | None, plan: TrainingPlan, when: When, store: str | None, pool: str = POOL
+    contract: Path,
+    split: str | None,
+    plan: TrainingPlan,
+    when: When,
+    store: str | None,
+    server: str | None = None,
+    pool: str = POOL,
 ) -> list[str]:
     """Write, or update, the deployments and their work pool; their names, the retraining's first.
 
@@ -47,35 +53,53 @@ def deploy(
     ensure_pool(pool)
     ensure_zombie_automation()
     ensure_limit(len(gpus("auto")))
-    made = deployments(contract, split, plan, when, store, work_pool_name=pool, job_variables=job_variables())
+    where = {"work_pool_name": pool, "job_variables": job_variables()}
+    made = deployments(contract, split, plan, when, store, server, **where)
     for one in made:
         one.apply()
     return [f"{one.flow_name}/{one.name}" for one in made]
 
 
-def serve(contract: Path, split: str | None, plan: TrainingPlan, when: When, store: str | None) -> None:
+def serve(
+    contract: Path,
+    split: str | None,
+    plan: TrainingPlan,
+    when: When,
+    store: str | None,
+    server: str | None = None,
+) -> None:
     """Run the retrainings in this process, until Ctrl-C: for people without a worker."""
-    made = deployments(contract, split, plan, when, store)
+    made = deployments(contract, split, plan, when, store, server)
     prefect.serve(*made, limit=len(made))
 
 
 def deployments(
-    contract: Path, split: str | None, plan: TrainingPlan, when: When, store: str | None, **where: Any
+    contract: Path,
+    split: str | None,
+    plan: TrainingPlan,
+    when: When,
+    store: str | None,
+    server: str | None,
+    **where: Any,
 ) -> list[RunnerDeployment]:
     """The retraining's deployment and, where new data are looked for, the sensor's."""
-    declared = read(contract)
+    declared = read(contract, server)
     retraining: Any = retrain.to_deployment(  # Any: Prefect types it as if it might be awaited
         schedule=when.schedule,
         triggers=[on_new_data(declared.name)] if when.look_every else [],
         concurrency_limit=ONE_AFTER_ANOTHER if when.look_every else ONE_AT_A_TIME,
         entrypoint_type=EntrypointType.MODULE_PATH,
-        **described(declared, contract, split, plan, store),
+        **described(declared, contract, split, plan, store, server),
         **where,
     )
-    return [retraining, *([sensor(declared, contract, when.look_every, **where)] if when.look_every else [])]
+    if not when.look_every:
+        return [retraining]
+    return [retraining, sensor(declared, contract, server, when.look_every, **where)]
 
 
-def sensor(declared: Contract, contract: Path, every: timedelta, **where: Any) -> RunnerDeployment:
+def sensor(
+    declared: Contract, contract: Path, server: str | None, every: timedelta, **where: Any
+) -> RunnerDeployment:
     """The deployment that looks for new data. One of a data set, however many splits are retrained on."""
     refuse_unlisted(declared)
     made: Any = look.to_deployment(
@@ -84,7 +108,7 @@ def sensor(declared: Contract, contract: Path, every: timedelta, **where: Any) -
         concurrency_limit=ONE_AT_A_TIME,
         entrypoint_type=EntrypointType.MODULE_PATH,
         tags=[f"dataset:{declared.name}"],
-        parameters={"contract": contract.absolute()},
+        parameters={"contract": contract.absolute(), "server": server},
         description=f"Looks whether the files of {declared.name} have changed; if so, it is retrained.",
         **where,
     )
@@ -92,7 +116,12 @@ def sensor(declared: Contract, contract: Path, every: timedelta, **where: Any) -
 
 
 def described(
-    declared: Contract, contract: Path, split: str | None, plan: TrainingPlan, store: str | None
+    declared: Contract,
+    contract: Path,
+    split: str | None,
+    plan: TrainingPlan,
+    store: str | None,
+    server: str | None,
 ) -> dict[str, Any]:
     """Name, tags and parameters of a contract's deployment, which must be sound before any work."""
     chosen = declared.chosen_split(split)
@@ -101,6 +130,7 @@ def described(
         "split": chosen,
         "plan": plan.model_dump(mode="json"),
         "store": store,
+        "server": server,
     }
     return {
         "name": f"{declared.name}-{chosen}",

@@ -29,18 +29,19 @@ SETTLED = 10.0  # seconds
 
 
 @flow(name="look")
-def look(contract: Path, settled: NonNegativeFloat = SETTLED) -> str:
+def look(contract: Path, settled: NonNegativeFloat = SETTLED, server: str | None = None) -> str:
     """Look whether the source of a contract has new, changed or gone files; if so, tell Prefect, once.
 
     Args:
         contract: The data contract, an ODCS YAML file.
         settled: For how many seconds a change must have stood still before it is told.
+        server: At which of the contract's servers the data are; needless where it has only one.
 
     Returns:
         What was found, in words.
     """
     workspace.refuse_passwords()
-    said = look_at(read(contract), settled)
+    said = look_at(read(contract, server), settled)
     get_run_logger().info(said)
     return said
 

@@ -5,11 +5,16 @@ from typing import Annotated, Literal
 
 import typer
 
+DEBUG = "--debug"
+Debug = Annotated[bool, typer.Option(DEBUG, help="Show the traceback of an error.")]
 ContractFile = Annotated[
     Path, typer.Argument(metavar="CONTRACT", help="The data contract, an ODCS YAML file.")
 ]
 SplitName = Annotated[
     str | None, typer.Option("--split", help="Which split of the contract; by default the first.")
+]
+ServerName = Annotated[
+    str | None, typer.Option("--server", help="At which of the contract's servers the data are.")
 ]
 PlanFile = Annotated[Path | None, typer.Option("--plan", help="The training plan, a YAML file.")]
 Changes = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change the plan.")]

@@ -65,6 +65,7 @@ def retrain(  # noqa: PLR0913 - each is a field of the form
     force: bool = False,
     store: str | None = None,
     processes_per_model: PositiveInt = 1,
+    server: str | None = None,
 ) -> dict[str, Any]:
     """Retrain: from raw data to a registered model, chosen where it was never trained.
 
@@ -79,12 +80,13 @@ def retrain(  # noqa: PLR0913 - each is a field of the form
         store: `delta:` and a folder or URL: below it good rows are committed to a Delta table too.
         processes_per_model: How many processes train one model together, each on a GPU of its own, on rows
             that they share; no result depends on it, up to rounding.
+        server: At which of the contract's servers the data are; needless where it has only one.
 
     Returns:
         The report, as in `irmflow run --report`.
     """
     where = placed(runner, max_parallel, processes_per_model)
-    declared, stages = read(contract), Stages()
+    declared, stages = read(contract, server), Stages()
     chosen = declared.chosen_split(split)
     workspace.refuse_passwords()
     with alive(str(runtime.flow_run.id)) as uses, tags(f"dataset:{declared.name}", f"split:{chosen}"):

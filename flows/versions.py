@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows import console, workspace
-from irm_core.contracts.read import read
+from irm_core.contracts.read import read_name
 from irm_core.data.catalogue import Entry, entries
 
 NUMBERS = ("rows", "quarantined", "environments", "size")
@@ -16,7 +16,7 @@ NUMBERS = ("rows", "quarantined", "environments", "size")
 
 def show(contract: Path | None) -> None:
     """A table of the versions of the contract's data set, or of all."""
-    dataset = read(contract).name if contract else None
+    dataset = read_name(contract) if contract else None
     published = known(dataset)
     if not published:
         of = f" of {dataset}" if dataset else ""

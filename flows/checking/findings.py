@@ -65,9 +65,9 @@ class Findings:
             raise kind(f"`irmflow run {self.contract.path}` would stop:\n{told}")
 
 
-def find(path: Path, split_name: str | None) -> Findings:
+def find(path: Path, split_name: str | None, server: str | None = None) -> Findings:
     """Validate and diagnose the data of the contract at `path`; the split is the first if None is named."""
-    contract = read(path)
+    contract = read(path, server)
     split = contract.chosen_split(split_name)
     with console.err.status("Checking …"), staging(workspace.HOME / "checks") as folder:
         raw = ingest(contract, folder / "rows", split_name=split, credentials=credentials(contract.source))

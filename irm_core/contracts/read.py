@@ -26,15 +26,18 @@ from irm_core.contracts.yaml_lines import Document, Place, load
 _SCHEMA: Place = ("schema", 0)
 
 
-def read(path: Path) -> Contract:
-    """The contract at `path`. Raises ContractError: a line `path:line: sentence` for each thing wrong."""
+def read(path: Path, server: str | None = None) -> Contract:
+    """The contract at `path`, its data at this one of its servers; needless where it has only one.
+
+    Raises ContractError: a line `path:line: sentence` for each thing wrong.
+    """
     document = load(path)
     problems = Problems(document, lint(document.data))
     if not all(isinstance(one, UnknownKey) for one in problems.found):
         raise problems.error()  # what lacks the standard's structure cannot be read any further
     model = _model(document, problems)
     schema = _schema(model, problems)
-    source = read_source(model, problems)
+    source = read_source(model, server, problems)
     share, missing, encoding = _policy(model, problems)
     splits, declared = _splits_and_columns(schema, encoding, problems)
     rules = read_rules(schema, _SCHEMA, declared, missing, splits, problems)
@@ -56,6 +59,16 @@ def read(path: Path) -> Contract:
         max_quarantined=share,
         task=task,
     )
+
+
+def read_name(path: Path) -> str:
+    """The name of the contract's data set, wherever its data are. Raises ContractError where it has none."""
+    document = load(path)
+    problems = Problems(document)
+    name = _name(_model(document, problems), problems)
+    if problems.found:
+        raise problems.error()
+    return name
 
 
 def _model(document: Document, problems: Problems) -> OpenDataContractStandard:

@@ -1,4 +1,4 @@
-"""Where a contract's data are: the first of its servers that we can read."""
+"""Where a contract's data are: the one of its servers that is chosen, or the only one that can be read."""
 
 import string
 from pathlib import Path
@@ -33,26 +33,37 @@ ENCODINGS = {
 """What the standard's `encoding` may be, and what Python calls it."""
 
 
-def read_source(model: OpenDataContractStandard, problems: Problems) -> Source | None:
-    """The source; None where a problem was found."""
+def read_source(model: OpenDataContractStandard, chosen: str | None, problems: Problems) -> Source | None:
+    """The source, at the server that is called `chosen`; None where a problem was found."""
     found: list[Source] = []
     with problems.gathered():
-        index, server = _first_known(model.servers or [])
+        index, server = _choose(model.servers or [], chosen)
         place = ("servers", index)
         read = _of_database if server.type in DATABASES else _of_files
         found.append(read(server, place, model, problems))
     return found[0] if found else None
 
 
-def _first_known(servers: list[Server]) -> tuple[int, Server]:
-    for index, server in enumerate(servers):
-        if server.type in KNOWN or (server.type == "custom" and protocol(str(server.location))):
-            return index, server
-    raise Problem(
-        ("servers",),
-        f"no server says where the data are: one of type {', '.join(KNOWN)}, or of type custom with a "
-        f"location such as gs://bucket/*.parquet.",
-    )
+def _choose(servers: list[Server], name: str | None) -> tuple[int, Server]:
+    known = [(index, server) for index, server in enumerate(servers) if _can_be_read(server)]
+    if not known:
+        raise Problem(
+            ("servers",),
+            f"no server says where the data are: one of type {', '.join(KNOWN)}, or of type custom with a "
+            f"location such as gs://bucket/*.parquet.",
+        )
+    names = [str(server.server) for _, server in known]
+    if name is None and len(known) > 1:
+        told = f"the data are at several servers: {', '.join(names)}. Choose one: --server {names[0]}."
+        raise Problem(("servers", known[1][0]), told)
+    if name is not None and names.count(name) != 1:
+        told = f"several servers are called {name!r}; rename them." if name in names else ""
+        raise Problem(("servers",), told or unknown("server", name, names))
+    return known[names.index(name) if name else 0]
+
+
+def _can_be_read(server: Server) -> bool:
+    return server.type in KNOWN or (server.type == "custom" and protocol(str(server.location)) is not None)
 
 
 def _of_database(server: Server, place: Place, model: OpenDataContractStandard, problems: Problems) -> Source:

@@ -2,17 +2,17 @@
 
 import pytest
 
-from irm_core.contracts.read import read
+from irm_core.contracts.read import read, read_name
 from irm_core.contracts.source import template_columns
+from irm_core.errors import ContractError
 
 SERVER = "  - {server: laptop, type: local, path: data/heart.csv, format: csv}"
 
 
-def test_the_first_server_that_we_can_read_is_the_source(edited):
+def test_the_only_server_that_can_be_read_is_the_source(edited):
     other = "  - {server: other, type: duckdb, database: a, schema: c}\n"
     custom = "  - {server: page, type: custom, location: 'https://hearts.org/a.csv', format: csv}\n"
-    lake = "\n  - {server: lake, type: s3, location: 's3://hearts/*.parquet', format: parquet}"
-    source = edited((SERVER, other + custom + SERVER + lake)).source
+    source = edited((SERVER, other + custom + SERVER)).source
     assert (source.path, source.line) == ("data/heart.csv", 9)
 
 
@@ -90,6 +90,33 @@ def test_the_decimal_mark_goes_with_every_column(edited):
 def test_refuses(problems, edit, told):
     (found,) = problems(edit)
     assert told in found.sentence
+
+
+SEVERAL = f"""\
+{SERVER}
+  - {{server: prod, type: local, path: prod.csv, format: csv}}
+  - {{server: base, type: duckdb, database: a, schema: c}}"""
+
+
+def test_of_several_servers_one_is_chosen_by_its_name(write):
+    path = write((SERVER, SEVERAL))
+    assert read(path, "prod").source.path == "prod.csv"
+    assert read(path, "laptop").source.path == "data/heart.csv"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        (None, r"the data are at several servers: laptop, prod\. Choose one: --server laptop"),
+        ("prd", "unknown server 'prd'; did you mean 'prod'?"),
+        ("base", "unknown server 'base'; known: laptop, prod"),
+    ],
+)
+def test_a_server_must_be_chosen_and_be_one_of_those_that_can_be_read(chosen, told, write):
+    path = write((SERVER, SEVERAL))
+    with pytest.raises(ContractError, match=told):
+        read(path, chosen)
+    assert read_name(path) == "heart"
 
 
 IMAGES = """\

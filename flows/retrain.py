@@ -98,7 +98,7 @@ def retrain(  # noqa: PLR0913 - each is a field of the form
         with tags(f"version:{published.version.id}"), temporary_settings(anew):
             known = None if force else judged_before(published.version, content, stages)
             if known is not None:
-                return document_unchanged(known, stages.seconds)
+                return document_unchanged(known, published, stages.seconds)
             return learn(begin(published, declared, plan, content, stages), stages, where)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flows.report.outcome import Outcome, Registered
+from irm_core.data.version import Published
 from irm_core.evaluation.records import EnvironmentMetrics, Trial
 
 
@@ -12,7 +13,7 @@ def document(outcome: Outcome, registered: Registered, seconds: dict[str, float]
     unchanged: true where a retraining of the same content was judged before, whose report this is.
     """
     published = outcome.retraining.published
-    version, in_table = published.version, published.in_table
+    version = published.version
     diagnosis = outcome.diagnosis.model_dump(mode="json", exclude_none=True)
     environments = diagnosis.pop("environments")
     chosen = next(iter(outcome.hold_out.values()))
@@ -20,7 +21,7 @@ def document(outcome: Outcome, registered: Registered, seconds: dict[str, float]
         "dataset": version.dataset,
         "split": version.split,
         "data_version": version.id,
-        "delta": in_table.model_dump(include={"table", "version"}) if in_table else None,
+        "delta": in_delta(published),
         "task": outcome.retraining.schema.task,
         "rows": version.rows.model_dump(),
         "broken_rules": version.broken_rules,
@@ -36,6 +37,12 @@ def document(outcome: Outcome, registered: Registered, seconds: dict[str, float]
         "unchanged": False,
         "seconds": seconds,
     }
+
+
+def in_delta(published: Published) -> dict[str, Any] | None:
+    """The Delta table that has the rows too, and its version; None where none has."""
+    where = published.in_table
+    return where.model_dump(include={"table", "version"}) if where else None
 
 
 def candidate(trial: Trial) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from prefect.artifacts import create_markdown_artifact
 
 from flows import console
 from flows.artifacts import key
+from flows.report.document import in_delta
 from flows.tracking.judged import Judged
-from irm_core.data.version import Version
+from irm_core.data.version import Published, Version
 
 
 def show_unchanged(known: Judged, champion: ModelVersion | None, version: Version) -> None:
@@ -41,6 +42,6 @@ def _champion(made: ModelVersion, champion: ModelVersion | None) -> str:
     return f"The champion is version {champion.version}."
 
 
-def document_unchanged(known: Judged, seconds: dict[str, float]) -> dict[str, Any]:
-    """The report of then, with what this run took."""
-    return known.report | {"unchanged": True, "seconds": seconds}
+def document_unchanged(known: Judged, published: Published, seconds: dict[str, float]) -> dict[str, Any]:
+    """The report of then, with what this run took, and where a Delta table has the rows now."""
+    return known.report | {"unchanged": True, "delta": in_delta(published), "seconds": seconds}

@@ -56,7 +56,12 @@ def want_of_room(error: BaseException) -> str | None:
         return FULL[error.errno]
     if "database or disk is full" in str(error):
         return FULL[errno.ENOSPC]
-    return next((why for number, why in FULL.items() if f"(os error {number})" in str(error)), None)
+    return room_wanted(str(error))
+
+
+def room_wanted(said: str) -> str | None:
+    """What there is too little of, if that is what libraries in Rust say."""
+    return next((why for number, why in FULL.items() if f"(os error {number})" in said), None)
 
 
 def _probed(folder: Path) -> str | None:

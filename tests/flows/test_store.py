@@ -17,6 +17,10 @@ def test_a_run_commits_to_the_store_and_says_so_wherever_people_look(folder, irm
     used = MlflowClient().get_run(first.report["mlflow_run_id"]).inputs.dataset_inputs[0]
     tags = {one.key: one.value for one in used.tags}
     assert (tags["delta_table"], tags["delta_version"]) == (str(table), "0")
+    again = irmflow("run", folder.contract.name, "--store", "delta:other", "--report", "report.json")
+    assert again.report["unchanged"]
+    other = folder.path / "other" / "clinics" / "by_site"
+    assert again.report["delta"] == {"table": str(other), "version": 0}
     shown = irmflow("versions")
     assert shown.out.split()[:9][-1] == "Delta"
     assert [line.split()[-1] for line in shown.out.splitlines() if "clinics" in line] == ["0"]

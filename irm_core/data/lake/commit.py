@@ -8,7 +8,7 @@ import polars as pl
 from irm_core.contracts.names import ENVIRONMENT
 from irm_core.data.lake.files import additions, names, upload
 from irm_core.data.lake.table import FOLDER, NUMBER, VERSION, Commit, Table
-from irm_core.data.lake.uploads import clear, uploading
+from irm_core.data.lake.uploads import uploading
 from irm_core.data.version import Published
 from irm_core.errors import DataError
 
@@ -29,7 +29,6 @@ def commit(published: Published, table: Table) -> Commit:
 
     Raises DataError where the table cannot be written.
     """
-    clear(published.path.parent, table)
     if found := committed(published, table):
         return found
     with uploading(published.path.parent, table, published.version.id) as folder:

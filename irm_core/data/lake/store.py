@@ -9,6 +9,7 @@ from irm_core.data.lake.commit import commit
 from irm_core.data.lake.files import bring_back
 from irm_core.data.lake.location import table_of
 from irm_core.data.lake.table import Table
+from irm_core.data.lake.uploads import clear
 from irm_core.data.staging import staging
 from irm_core.data.version import IN_TABLE, InTable, Published
 from irm_core.errors import DataError
@@ -21,9 +22,10 @@ def publish(published: Published, store: str) -> Published:
     written, or is damaged; UsageError where the store is none, or a package is missing.
     """
     location = table_of(store, published.version.dataset, published.version.split)
-    where = published.in_table
+    table, where = Table(location), published.in_table
+    clear(published.path.parent, table)
     if where is None or where.table != location:
-        found = commit(published, Table(location))
+        found = commit(published, table)
         where = InTable(table=location, version=found.version, folder=found.folder)
         _note(published.path, where)
     check(published, where)

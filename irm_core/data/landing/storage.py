@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from irm_core.contracts.object_storage import CLIENT, protocol
-from irm_core.data.writing import writing
+from irm_core.data.writing import room_wanted, writing
 from irm_core.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ def explained(location: str, act: str = "read") -> Iterator[None]:
 def failure(location: str, said: str) -> str | None:
     """What keeps us from object storage, in a sentence; None where it is something else."""
     spoken = protocol(location)
+    if room := room_wanted(said):
+        return f"{room}."
     if "NoSuchBucket" in said or "ContainerNotFound" in said:
         return "there is no such bucket, or not in this region. Is the location right?"
     if spoken and any(word in said for word in REFUSED):
@@ -104,9 +106,8 @@ def failure(location: str, said: str) -> str | None:
         return "no account is given: set AZURE_STORAGE_ACCOUNT_NAME, or the storage option account_name."
     if any(word in said for word in UNREACHED):
         return "the server cannot be reached. Is its `endpoint` right, and does the network let you through?"
-    if "FileNotFoundError" in said:
-        return "an object has gone since the bucket was listed. Run again."
-    return None
+    gone = "an object has gone since the bucket was listed. Run again."
+    return gone if "FileNotFoundError" in said else None
 
 
 def cause(said: str) -> Exception | None:

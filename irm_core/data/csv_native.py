@@ -29,26 +29,11 @@ from irm_core.data.preparation import (
     remarks,
 )
 from irm_core.data.quarantine import flag_alone, good_columns, obeys
+from irm_core.data.sighted import Sighted
 
 _BOM = "\ufeff".encode()
 TOGETHER = 8
 """So many pieces get a second look together, if few of their records need one: each has its price."""
-
-
-@dataclass(frozen=True)
-class Sighted:
-    """Some rows, typed and judged.
-
-    rows: what is kept of a good row (see `quarantine.good_columns`), of all that are read at first sight, in
-    one frame or several.
-    good: of each of them whether it is good, and all of it read, beyond doubt. Else it is among the others.
-    others: the others, after a second look, with all columns of `prepare` and RULES. Both are in order. Where
-    both have good rows, these are of one file, and LINE tells the order of all.
-    """
-
-    rows: Sequence[pl.DataFrame]
-    good: Sequence[pl.Series]
-    others: pl.DataFrame
 
 
 def flagged(contract: Contract, file: Path, size: int = PIECE) -> Iterator[pl.DataFrame]:

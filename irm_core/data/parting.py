@@ -10,12 +10,12 @@ import polars as pl
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import ENVIRONMENT, LINE
 from irm_core.contracts.splits.split import Split
-from irm_core.data.csv_native import Sighted
 from irm_core.data.environment_files import PLACE, EnvironmentFiles, write_rows
 from irm_core.data.parted import ROW, Parted
 from irm_core.data.preparation import remarks
 from irm_core.data.quarantine import NOWHERE, flag, good_columns, is_good, not_alone
 from irm_core.data.raw_files import Origin
+from irm_core.data.sighted import Sighted
 from irm_core.data.validation_rows import content_columns
 
 
@@ -94,25 +94,25 @@ def refuse_repeated(parted: Parted) -> None:
     found = pl.concat([NOWHERE, *broken.values()]).struct.unnest().unique()
     if found.is_empty():
         return
-    files = parted.good_files()
-    if files:
-        late = parted.good(files).join(found.lazy(), on=ROW, how="semi", maintain_order="left")
-        flag(late, parted.contract, broken).sink_parquet(parted.late_file, engine="streaming")
     again = parted.folder / "again.parquet"
-    flag(parted.told(), parted.contract, broken).sink_parquet(again, engine="streaming", maintain_order=True)
+    flag(parted.told(), parted.contract, broken).sink_parquet(again, engine="streaming")
     for file in parted.refused_folder.iterdir():
         file.unlink()
     again.rename(parted.refused_folder / again.name)
-    _take_out(files, parted.origin.names(found.lazy()).collect())
+    if files := parted.good_files():
+        late = parted.good(files).join(found.lazy(), on=ROW, how="semi", maintain_order="left")
+        flag(late, parted.contract, broken).sink_parquet(parted.late_file, engine="streaming")
+        _take_out(files, parted.origin.names(parted.late().select(ROW)).collect())
 
 
-def _take_out(files: Sequence[Path], found: pl.DataFrame) -> None:
+def _take_out(files: Sequence[Path], late: pl.DataFrame) -> None:
     for file in files:
+        if pl.read_parquet(file, columns=ROW).join(late, on=ROW, how="semi").is_empty():
+            continue
         rows = pl.read_parquet(file, hive_partitioning=False)
-        kept = rows.join(found, on=ROW, how="anti", maintain_order="left")
-        if kept.height < rows.height:
-            file.unlink()
-            write_rows(kept, file) if len(kept) else _forget_empty(file.parent)
+        kept = rows.join(late, on=ROW, how="anti", maintain_order="left")
+        file.unlink()
+        write_rows(kept, file) if len(kept) else _forget_empty(file.parent)
 
 
 def _forget_empty(home: Path) -> None:

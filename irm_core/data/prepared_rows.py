@@ -10,9 +10,9 @@ from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE, RULES
 from irm_core.data import csv_file, csv_native
 from irm_core.data.columns import check
 from irm_core.data.csv_bytes import is_plain
-from irm_core.data.csv_native import Sighted
 from irm_core.data.preparation import prepare, prepared_columns, remarks
 from irm_core.data.quarantine import flag_alone, good_columns, is_good
+from irm_core.data.sighted import Sighted
 from irm_core.data.sources import damage_named, refuse_no_rows, scan
 
 BATCH = 200_000  # rows

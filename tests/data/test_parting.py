@@ -1,5 +1,7 @@
 """Rows that are parted as they are read come to the same version as rows that are sorted out afterwards."""
 
+import errno
+import os
 from dataclasses import replace
 
 import polars as pl
@@ -11,6 +13,7 @@ from irm_core.contracts.rules import Rule
 from irm_core.contracts.splits import ColumnSplit
 from irm_core.data import store
 from irm_core.data.environment_files import PLACE, EnvironmentFiles
+from irm_core.data.fingerprint import sha256
 from irm_core.data.ingestion import ingested
 from irm_core.data.preparation import prepare, prepared_columns
 from irm_core.data.quarantine import flag
@@ -108,6 +111,28 @@ def test_both_ways_come_to_the_same_version(change, declared, publish):
     assert version["rows"]["quarantined"] > 0
     assert_frame_equal(rows, expected_rows)
     assert_frame_equal(quarantine, expected_quarantine)
+
+
+def test_where_a_disk_has_no_links_files_are_copied(declared, publish, monkeypatch):
+    def refused(*_):
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", refused)
+    rows = publish(declared("as it is"), "by_hospital")[0]
+    assert_frame_equal(rows, publish(declared("as it is"), None)[0])
+
+
+def test_what_is_changed_in_a_version_stays_as_it_was_where_it_was_parted(contract, tmp_path):
+    """An environment of equal rows is on one side by its hash, and is given the other."""
+    file = tmp_path / "a.csv"
+    file.write_text("\n".join([HEADER, *["va,50,1"] * 10, *GOOD]) + "\n")
+    declared = contract(task="regression")
+    raw = ingested(declared, [file], tmp_path / "rows", split_name="by_hospital")
+    before = raw.parted.good_files()
+    hashes = [sha256(one) for one in before]
+    found = store.publish(raw, declared, "by_hospital", tmp_path / "store")
+    assert [sha256(one) for one in before] == hashes
+    assert found.version.rows.good == 70
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 KILLS, ROWS, BAD = 10, 20_000, 500
 PUBLISHER = """
-import sys
+import os, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from conftest import example
@@ -30,7 +30,9 @@ from irm_core.data.ingestion import ingested
 print("ready", flush=True)
 sys.stdin.readline()
 contract = example()
-published = store.publish(ingested(contract, [Path(sys.argv[2])]), contract, "by_hospital", Path(sys.argv[3]))
+file, root = map(Path, sys.argv[2:])
+raw = ingested(contract, [file], root.parent / f"rows-{os.getpid()}", split_name="by_hospital")
+published = store.publish(raw, contract, "by_hospital", root)
 print(published.version.id, flush=True)
 """
 

@@ -199,8 +199,9 @@ def die(*_):
 
 setattr(store, sys.argv[2], die)
 contract = example()
-file = Path(sys.argv[3])
-store.publish(ingested(contract, [file]), contract, "by_hospital", Path(sys.argv[4]))
+file, root = map(Path, sys.argv[3:])
+raw = ingested(contract, [file], root.parent / "rows", split_name="by_hospital")
+store.publish(raw, contract, "by_hospital", root)
 """
 
 

@@ -27,28 +27,48 @@ def slopes(frame: pl.DataFrame, columns: Sequence[str], label: str) -> pl.DataFr
     with residuals r and leverages h = 1/n + (x−x̄)²/Σ(x−x̄)². HC3 (Davidson & MacKinnon 1993) needs no equal
     variances, which 0/1 labels never have, and errs on the large side in small environments.
     """
-    return _long(frame, columns, [_slope(pl.col(name), pl.col(label)) for name in columns])
+    # One column at a time: together, they hold ten numbers for each of the table's.
+    named = pl.Enum(frame[ENVIRONMENT].drop_nulls().unique().sort())  # compared in half the time of texts
+    table = frame.with_columns(pl.col(ENVIRONMENT).cast(named))
+    found = [_slope(table.select(ENVIRONMENT, x=name, y=label).drop_nulls(), name) for name in columns]
+    return _finite(pl.concat(found))
 
 
-def _slope(column: pl.Expr, label: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    both = column.is_not_null() & label.is_not_null()
-    x = column.filter(both) - column.filter(both).mean()
-    y = label.filter(both) - label.filter(both).mean()
-    total = x.pow(2).sum()
-    slope = (x * y).sum() / total
-    leverage = 1 / x.len() + x.pow(2) / total
+def _slope(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    x, y, n = pl.col("x"), pl.col("y"), pl.len()
+    centred = rows.with_columns(pl.col("x", "y") - pl.col("x", "y").mean().over(ENVIRONMENT))
+    sums = centred.group_by(ENVIRONMENT).agg(n=n, total=x.pow(2).sum(), crossed=(x * y).sum())
+    total, slope = pl.col("total"), pl.col("crossed") / pl.col("total")
+    leverage = 1 / pl.col("n") + x.pow(2) / total
     inflated = (y - slope * x) / (1 - leverage)
-    error = (x.pow(2) * inflated.pow(2)).sum().sqrt() / total
+    told = centred.join(sums, on=ENVIRONMENT).select(
+        ENVIRONMENT, "n", "total", slope=slope, leverage=leverage, square=(x * inflated).pow(2)
+    )
+    error = pl.col("square").sum().sqrt() / total.first()
     # a row of leverage 1 decides the slope alone, and leaves no residual to judge it by
-    estimable = (total > SMALLEST_ERROR**2 * x.len()) & (leverage.max() < 1 - SMALLEST_ERROR)
-    return slope, pl.when(estimable).then(error)
+    estimable = (total.first() > SMALLEST_ERROR**2 * n) & (pl.col("leverage").max() < 1 - SMALLEST_ERROR)
+    by_environment = told.group_by(ENVIRONMENT).agg(
+        estimate=pl.col("slope").first(), standard_error=pl.when(estimable).then(error)
+    )
+    return by_environment.sort(ENVIRONMENT).select(
+        pl.lit(name).alias("quantity"),
+        pl.col(ENVIRONMENT).cast(pl.String).alias("environment"),
+        "estimate",
+        "standard_error",
+    )
+
+
+def _finite(found: pl.DataFrame) -> pl.DataFrame:
+    """Without what could not be estimated, and with no error that is but rounding."""
+    error = pl.col("standard_error").clip(lower_bound=SMALLEST_ERROR)
+    return found.with_columns(error).filter(pl.col("standard_error").is_finite())
 
 
 def _long(
     frame: pl.DataFrame, columns: Sequence[str], estimates: Sequence[tuple[pl.Expr, pl.Expr]]
 ) -> pl.DataFrame:
     structs = [
-        pl.struct(estimate=estimate, standard_error=error.clip(lower_bound=SMALLEST_ERROR)).alias(name)
+        pl.struct(estimate=estimate, standard_error=error).alias(name)
         for name, (estimate, error) in zip(columns, estimates, strict=True)
     ]
     wide = frame.group_by(ENVIRONMENT).agg(structs).sort(ENVIRONMENT)
@@ -56,4 +76,4 @@ def _long(
         wide.select(pl.lit(name).alias("quantity"), environment=ENVIRONMENT, found=name).unnest("found")
         for name in columns
     ]
-    return pl.concat(long).filter(pl.col("standard_error").is_finite())
+    return _finite(pl.concat(long))

@@ -21,6 +21,8 @@ NAMES = (
     "publishing",
     "large_parquet",
     "tensors",
+    "metric_points",
+    "orchestration",
 )
 ON_REQUEST = ("hundred_million",)
 """Only where they are named."""

@@ -13,9 +13,10 @@ from irm_core.data.schema import ModelSchema
 from irm_core.diagnostics.diagnose import diagnose
 from irm_core.evaluation.judge import judge
 from irm_core.evaluation.leave_one_out import leave_one_out
+from irm_core.evaluation.refit import choice
 from irm_core.evaluation.selection import select
 from irm_core.evaluation.stack import by_fold
-from irm_core.evaluation.trial import refit, run_fold
+from irm_core.evaluation.trial import run_fold, run_trial
 from irm_core.validation.validate import validate
 
 
@@ -24,7 +25,8 @@ def main(path: Path, folder: Path) -> None:
     contract = read(path)
     split = contract.chosen_split(None)
     plan = read_plan(None, path, ())
-    raw = ingest(contract, folder / "rows")
+    (folder / "rows").mkdir(parents=True)
+    raw = ingest(contract, folder / "rows", split_name=split)
     validate(raw.flagged, contract, refused=raw.refused)
     published = store.publish(raw, contract, split, folder / "store")
     version, schema = published.version, ModelSchema.of(contract)
@@ -36,13 +38,13 @@ def main(path: Path, folder: Path) -> None:
         for trial, _ in run_fold(rows, version, schema, fold, plan)
     ]
     selection = select(trials, plan)
-    _, predictor = refit(rows, version, schema, selection, plan)
+    _, predictor = run_trial(rows, version, schema, choice(selection, plan), plan)
     judge(predictor, rows, version)
     predictor.save(folder / "predictor")
-    sys.stdout.write(json.dumps(choice(selection.model_dump(mode="json"))))
+    sys.stdout.write(json.dumps(chosen(selection.model_dump(mode="json"))))
 
 
-def choice(selection: dict[str, object]) -> list[object]:
+def chosen(selection: dict[str, object]) -> list[object]:
     """What was chosen, as far as rounding does not matter."""
     return [selection["objective"], selection["penalty_weight"]]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.bare_stages import choice
+from benchmarks.bare_stages import chosen
 from benchmarks.measure import Measured
 from benchmarks.servers import servers
 from flows.demo import gapminder
@@ -32,7 +32,7 @@ def measure() -> Iterator[Measured]:
         run = ["-m", "flows", "run", str(path), "--max-parallel", "1", "--report", "report.json"]
         their_cpu, their_wall, said = spent(bare, environment)
         cpu, wall, _ = spent(run, environment)
-        ours = choice(json.loads((folder / "report.json").read_text())["selection"])
+        ours = chosen(json.loads((folder / "report.json").read_text())["selection"])
     theirs = json.loads(said)
     agreement = f"the same choice: {ours[0]}" if ours == theirs else f"DIFFER: {ours} and {theirs}"
     for unit, one, other in (("CPU s", cpu, their_cpu), ("s", wall, their_wall)):

@@ -14,7 +14,6 @@ from rich.table import Table
 
 from benchmarks.growth.scene import Scene, scene
 
-WARM = 20  # runs that no slope counts: caches fill
 Sizes = dict[str, float]
 
 
@@ -25,13 +24,13 @@ def main() -> None:
     after: list[Sizes] = []
     with (
         TemporaryDirectory() as folder,
-        scene(Path(folder), *asked.ports) as one,
+        scene(Path(folder)) as one,
         suppress(KeyboardInterrupt),
     ):
         measure(one, asked, before, after)
     if asked.figures:
         asked.figures.write_text(json.dumps({"runs": before, "prunes": after}, indent=1))
-    Console(width=130).print(table(before, after, asked.every))
+    Console(width=130).print(table(before, after, asked))
 
 
 def measure(one: Scene, asked: argparse.Namespace, before: list[Sizes], after: list[Sizes]) -> None:
@@ -48,22 +47,27 @@ def measure(one: Scene, asked: argparse.Namespace, before: list[Sizes], after: l
             progress.print(f"pruned: {_short(after[-1])}", highlight=False)
 
 
-def table(before: Sequence[Sizes], after: Sequence[Sizes], every: int) -> Table:
+def table(before: Sequence[Sizes], after: Sequence[Sizes], asked: argparse.Namespace) -> Table:
     """By what: size after the first run and the last prune, and slopes."""
     made = Table(title=f"{len(before)} retrainings, megabytes")
     for name in ("", "after the first", "after the last prune", "a run, unpruned", "a run, pruned"):
         made.add_column(name, justify="right" if name else "left")
     for name in before[0]:
         levels = [one[name] for one in after]
-        bounded = slope(levels[WARM // every :]) / every
-        cells = (before[0][name], levels[-1], unpruned([one[name] for one in before], every), bounded)
+        bounded = slope(levels[asked.warm // asked.every :]) / asked.every
+        cells = (
+            before[0][name],
+            levels[-1],
+            unpruned([one[name] for one in before[asked.warm :]], asked.every),
+            bounded,
+        )
         made.add_row(name, *(f"{cell:,.3f}" for cell in cells))
     return made
 
 
 def unpruned(sizes: Sequence[float], every: int) -> float:
     """The mean slope between one prune and the next."""
-    spans = [sizes[start : start + every] for start in range(WARM, len(sizes) - every + 1, every)]
+    spans = [sizes[start : start + every] for start in range(0, len(sizes) - every + 1, every)]
     return float(np.mean([slope(span) for span in spans]))
 
 
@@ -81,7 +85,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--every", type=int, default=10, help="how many runs until the next prune")
     parser.add_argument("--keep", type=int, default=5)
-    parser.add_argument("--ports", type=int, nargs=2, default=(4266, 5066), help="Prefect's and MLflow's")
+    parser.add_argument("--warm", type=int, default=20, help="runs that no slope counts: caches fill")
     parser.add_argument("--figures", type=Path, help="write every size to this file, as JSON")
     return parser.parse_args()
 

@@ -1,6 +1,5 @@
 """Prefect's and MLflow's own servers, a worker, and a deployed retraining of a small contract."""
 
-import os
 import subprocess
 import sys
 import time
@@ -8,15 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
-import httpx
 import numpy as np
 import polars as pl
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from benchmarks.growth.sizes import disk, memory
-from flows import workspace
-from flows.servers import HOST, mlflow_command, prefect_command, server, wait_until_up
+from benchmarks.servers import servers
 
 ROWS = 200  # of each raw file
 PLAN = """\
@@ -39,18 +38,20 @@ class Scene:
     folder: Path
     environment: dict[str, str]
     processes: dict[str, "subprocess.Popen[bytes]"]
-    deployment: str
+    deployment: UUID
 
     def retrain(self, number: int) -> None:
         """Another raw file, and a run by the worker, to its end."""
         write_raw(self.folder, number)
-        made = self._ask(f"/deployments/{self.deployment}/create_flow_run", parameters={"max_parallel": 1})
-        give_up = time.monotonic() + PATIENCE
-        while (state := self._state(made["id"])) in ("SCHEDULED", "PENDING", "RUNNING"):
-            if time.monotonic() > give_up:
-                raise TimeoutError(f"Retraining {number} is {state} after {PATIENCE} s.")
-            time.sleep(0.2)
-        if state != "COMPLETED":
+        with prefect(self.environment) as client:
+            once = {"max_parallel": 1}
+            run = client.create_flow_run_from_deployment(self.deployment, parameters=once).id
+            give_up = time.monotonic() + PATIENCE
+            while not (state := client.read_flow_run(run).state) or not state.is_final():
+                if time.monotonic() > give_up:
+                    raise TimeoutError(f"Retraining {number} is {state} after {PATIENCE} s.")
+                time.sleep(0.2)
+        if not state.is_completed():
             raise RuntimeError(f"Retraining {number} is {state}: {self.folder / 'worker.log'}")
 
     def command(self, *arguments: str) -> str:
@@ -66,20 +67,14 @@ class Scene:
             "MLflow's artifacts": self.folder / "mlartifacts",
             "temporary files": self.folder / "tmp",
         }
-        found = {f"memory: {name}": memory(one.pid) for name, one in self.processes.items()}
+        found = {
+            f"memory: {name}": memory(one.pid, "worker" not in name) for name, one in self.processes.items()
+        }
         found |= {f"disk: {name}": disk(folder) for name, folder in known.items()}
         found["disk: MLflow's database"] = sum(map(disk, home.glob("mlflow.db*")))
         found["disk: Prefect's database"] = sum(map(disk, (home / "prefect").glob("prefect.db*")))
         found["disk: all of .irmflow and mlartifacts"] = disk(home) + disk(self.folder / "mlartifacts")
         return found
-
-    def _state(self, run: str) -> str:
-        (found,) = self._ask("/flow_runs/filter", flow_runs={"id": {"any_": [run]}})
-        return str(found["state_type"])
-
-    def _ask(self, path: str, **body: Any) -> Any:
-        answer = httpx.post(f"{self.environment['PREFECT_API_URL']}{path}", json=body, timeout=60)
-        return answer.raise_for_status().json()
 
 
 def irmflow(folder: Path, environment: dict[str, str], *arguments: str) -> str:
@@ -104,34 +99,35 @@ def write_raw(folder: Path, number: int) -> None:
 
 
 @contextmanager
-def scene(folder: Path, prefect_port: int, mlflow_port: int) -> Iterator[Scene]:
+def scene(folder: Path) -> Iterator[Scene]:
     """All of it, ended with the block."""
     temporary = folder / "tmp"
     temporary.mkdir(parents=True)
-    os.chdir(folder)
-    os.environ |= SPED_UP | {"TMPDIR": str(temporary), "PREFECT_LOGGING_SERVER_LEVEL": "ERROR"}
-    workspace.enter()
-    prefect, mlflow = f"http://{HOST}:{prefect_port}", f"http://{HOST}:{mlflow_port}"
-    ours = dict(os.environ) | {"PREFECT_API_URL": f"{prefect}/api", "MLFLOW_TRACKING_URI": mlflow}
-    with server(prefect_command(prefect_port)) as one, server(mlflow_command(mlflow_port)) as other:
-        wait_until_up(one, f"{prefect}/api/health")
-        wait_until_up(other, f"{mlflow}/health")
-        deployment = deploy(folder, ours)
-        with worker(folder, ours) as third:
-            processes = {"Prefect's server": one, "MLflow's server": other, "worker": third}
-            yield Scene(folder, ours, processes, deployment)
+    with servers(folder, **SPED_UP, TMPDIR=str(temporary)) as up:
+        deployment = deploy(folder, up.environment)
+        with worker(folder, up.environment) as third:
+            processes = {"Prefect's server": up.prefect, "MLflow's server": up.mlflow, "worker": third}
+            yield Scene(folder, up.environment, processes, deployment)
 
 
-def deploy(folder: Path, environment: dict[str, str]) -> str:
+def deploy(folder: Path, environment: dict[str, str]) -> UUID:
     """A contract as `irmflow init` writes it, deployed; the deployment's id."""
     write_raw(folder, 0)
     (folder / "small.plan.yaml").write_text(PLAN)
     columns = ("--environment", "site", "--target", "recovery")
     irmflow(folder, environment, "init", "raw/*.csv", *columns, "-o", "small.odcs.yaml")
     irmflow(folder, environment, "deploy", "small.odcs.yaml", "--cron", "0 3 1 1 *")
-    address = f"{environment['PREFECT_API_URL']}/deployments/filter"
-    (made,) = httpx.post(address, json={}, timeout=60).raise_for_status().json()
-    return str(made["id"])
+    with prefect(environment) as client:
+        (made,) = client.read_deployments()
+    return made.id
+
+
+@contextmanager
+def prefect(environment: dict[str, str]) -> Iterator[SyncPrefectClient]:
+    """Prefect's client, which asks again where the server's database is locked."""
+    address = {PREFECT_API_URL: environment["PREFECT_API_URL"]}
+    with temporary_settings(address), get_client(sync_client=True) as client:
+        yield client
 
 
 @contextmanager

@@ -5,9 +5,9 @@ from pathlib import Path
 KB = 1024
 
 
-def memory(process: int) -> float:
-    """Megabytes that a process and all that it has started hold, shared pages by share."""
-    family, parents = {process}, _parents()
+def memory(process: int, others: bool = True) -> float:
+    """Megabytes that a process holds, and with `others` all that it has started; shared pages by share."""
+    family, parents = {process}, _parents() if others else {}
     while more := {child for child, parent in parents.items() if parent in family} - family:
         family |= more
     return sum(map(_held, family)) / 1e6

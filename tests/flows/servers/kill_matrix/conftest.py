@@ -63,6 +63,18 @@ class Scene:
             _with(f"PREFECT__FLOW_RUN_ID={run}"), key=lambda one: Path(f"/proc/{one}").stat().st_ctime_ns
         )
 
+    def stack_processes(self, run: str) -> list[int]:
+        """The processes that train the run's stacks; once each is trained, they wait for the next."""
+        ours = _with(f"PREFECT__FLOW_RUN_ID={run}")
+        return [
+            one for one in ours if b"irm_core.evaluation.callee" in Path(f"/proc/{one}/cmdline").read_bytes()
+        ]
+
+    def logged(self, run: str) -> list[str]:
+        """What the run and its tasks have told Prefect."""
+        mine = {"flow_run_id": {"any_": [run]}}
+        return [one["message"] for one in self.production.ask_prefect("/logs/filter", logs=mine, limit=200)]
+
     def tracked(self) -> list[str]:
         """The status of every run that MLflow has of this data set."""
         found = self.production.ask_mlflow("GET", "/experiments/get-by-name", experiment_name=self.name)

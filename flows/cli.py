@@ -264,6 +264,5 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        console.err.print("[bold red]Error[/]", end=" ")
-        console.err.print(failure.told(error), highlight=False, markup=False, soft_wrap=True)
+        failure.tell(error)
         sys.exit(error.exit_code if isinstance(error, IrmflowError) else 1)

@@ -1,5 +1,6 @@
 """The terminal: where results and progress go, and bars over long work."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,10 +8,12 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from flows.log_fields import JSON
+
 LOG_WIDTH = 120  # characters, where there is no terminal whose width would do
 
 out = Console(width=None if sys.stdout.isatty() else LOG_WIDTH)
-err = Console(stderr=True, width=None if sys.stderr.isatty() else LOG_WIDTH)
+err = Console(stderr=True, width=None if sys.stderr.isatty() else LOG_WIDTH, quiet=JSON in os.environ)
 
 
 @contextmanager

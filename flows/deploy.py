@@ -17,6 +17,7 @@ from flows.look import look
 from flows.new_data import on_new_data
 from flows.retrain import retrain
 from flows.slots import ensure_limit
+from flows.strict_parameters import strict
 from flows.when import When
 from flows.zombies import HEARTBEAT, ensure_zombie_automation
 from irm_core.contracts.contract import Contract
@@ -93,8 +94,8 @@ def deployments(
         **where,
     )
     if not when.look_every:
-        return [retraining]
-    return [retraining, sensor(declared, contract, server, when.look_every, **where)]
+        return [strict(retraining)]
+    return [strict(retraining), strict(sensor(declared, contract, server, when.look_every, **where))]
 
 
 def sensor(

@@ -1,6 +1,21 @@
 """What the terminal says of an error that ends the command."""
 
+import json
+import os
+import sys
+
+from flows import console
+from flows.log_fields import JSON
 from irm_core.errors import IrmflowError
+
+
+def tell(error: Exception) -> None:
+    """Write it to stderr: a sentence, or a line of JSON where logs are."""
+    if JSON in os.environ:
+        sys.stderr.write(json.dumps({"levelname": "ERROR", "message": told(error)}) + "\n")
+        return
+    console.err.print("[bold red]Error[/]", end=" ")
+    console.err.print(told(error), highlight=False, markup=False, soft_wrap=True)
 
 
 def told(error: Exception) -> str:

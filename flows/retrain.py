@@ -11,6 +11,7 @@ from flows import workspace
 from flows.alive import alive
 from flows.artifacts import link_to_charts, show_outcome
 from flows.endings import end_tracked_runs
+from flows.log_fields import about
 from flows.report.document import document
 from flows.report.outcome import Outcome
 from flows.report.show import show
@@ -35,6 +36,7 @@ from flows.tracking.names import project
 from flows.tracking.registry import champion
 from flows.tracking.view import share_view
 from flows.training import refit_all, train_all
+from flows.verdict_event import tell_verdict
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.read import read
 from irm_core.data.changes import changes, place
@@ -89,13 +91,18 @@ def retrain(  # noqa: PLR0913 - each is a field of the form
     declared, stages = read(contract, server), Stages()
     chosen = declared.chosen_split(split)
     workspace.refuse_passwords()
-    with alive(str(runtime.flow_run.id)) as uses, tags(f"dataset:{declared.name}", f"split:{chosen}"):
+    with (
+        alive(str(runtime.flow_run.id)) as uses,
+        tags(f"dataset:{declared.name}", f"split:{chosen}"),
+        about(dataset=declared.name, split=chosen),
+    ):
         published = acquire(declared, chosen, stages, store)
         uses(published.version.id)
         say_version(published.version)
         content = retraining_key(published.version, plan)
         anew = {PREFECT_TASKS_REFRESH_CACHE: force or PREFECT_TASKS_REFRESH_CACHE.value()}
-        with tags(f"version:{published.version.id}"), temporary_settings(anew):
+        version = published.version.id
+        with tags(f"version:{version}"), about(version=version), temporary_settings(anew):
             known = None if force else judged_before(published.version, content, stages)
             if known is not None:
                 return document_unchanged(known, published, stages.seconds)
@@ -183,4 +190,5 @@ def learn(retraining: Retraining, stages: Stages, where: Placed) -> dict[str, An
         tell(registered.model)
     show(outcome, registered)
     show_outcome(outcome, registered)
+    tell_verdict(outcome, registered)
     return document(outcome, registered, stages.seconds)

@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 
+from flows.log_fields import JSON, JSON_LINES
 from irm_core.errors import UsageError
 
 HOME = Path(".irmflow")
@@ -55,8 +56,13 @@ def enter(debug: bool = False) -> None:
     home.mkdir(exist_ok=True)
     if debug:
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "INFO")
-    for name, value in defaults(home).items():
+    for name, value in (defaults(home) | log_lines()).items():
         os.environ.setdefault(name, value)
+
+
+def log_lines() -> dict[str, str]:
+    """The settings under which logs are JSON, if they are to be."""
+    return {JSON: os.environ[JSON]} | JSON_LINES if JSON in os.environ else {}
 
 
 def refuse_passwords() -> None:
@@ -72,7 +78,7 @@ def refuse_passwords() -> None:
 
 def job_environment() -> dict[str, str]:
     """The settings in force here, for a process that a worker starts."""
-    names = [name for name in defaults(HOME) if not name.startswith("PREFECT_HOME")]
+    names = [name for name in defaults(HOME) | log_lines() if not name.startswith("PREFECT_HOME")]
     return {name: os.environ[name] for name in names if name in os.environ}
 
 

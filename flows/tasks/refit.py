@@ -6,8 +6,10 @@ from prefect import runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
+from flows.log_fields import about
 from flows.slots import gpu_slots
 from flows.tasks.train import Call
+from flows.tracking.names import run_name
 from irm_core.evaluation import work as working
 from irm_core.evaluation.configuration import name
 from irm_core.evaluation.perseverance import persistently
@@ -24,6 +26,6 @@ def _name() -> str:
 @task(name="Refit", task_run_name=_name, cache_policy=NO_CACHE)
 def refit(candidate: Candidate, work: Work, call: Call) -> tuple[Trial, Predictor]:
     """Its model, with curves and metrics."""
-    with gpu_slots(work.plan.device, work.processes):
+    with about(candidate=run_name(candidate)), gpu_slots(work.plan.device, work.processes):
         (fitted,) = persistently(partial(call, working.fit, work), [candidate], get_run_logger().warning)
     return fitted

@@ -7,8 +7,10 @@ from typing import Any
 from prefect import runtime, task
 from prefect.logging import get_run_logger
 
+from flows.log_fields import about
 from flows.slots import gpu_slots
 from flows.tasks.content import trials_key
+from flows.tracking.names import run_name
 from irm_core.evaluation import work as working
 from irm_core.evaluation.perseverance import persistently
 from irm_core.evaluation.stack import Together
@@ -33,6 +35,6 @@ def _name() -> str:
 def train(candidates: Together, work: Work, call: Call) -> list[dict[str, Any]]:
     """The candidates' trials as JSON: curves, and metrics in every environment."""
     trained = partial(call, working.train, work)
-    with gpu_slots(work.plan.device, work.processes):
+    with about(candidate=", ".join(map(run_name, candidates))), gpu_slots(work.plan.device, work.processes):
         trials = persistently(trained, candidates, get_run_logger().warning)
     return [trial.model_dump(mode="json") for trial in trials]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from prefect.client.orchestration import get_client
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_URL
 
 from flows.deploy import POOL, ensure_pool
@@ -58,6 +59,26 @@ def test_deploying_again_updates_and_does_not_pile_up(folder, irmflow) -> None:
     assert [one.schedule.cron for one in made.schedules] == ["0 4 * * *"]
     with get_client(sync_client=True) as client:
         assert len(client.read_automations_by_name(NAME)) == 1
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"stepz": 3}, "'stepz' was unexpected"),
+        ({"plan": {"stepz": 3}}, "'plan'.*'stepz' was unexpected"),
+        ({"plan": {"steps": 0}}, "'plan.steps'.*0 is less than or equal to the minimum of 0"),
+        ({"runner": "horse"}, "'horse' is not one of"),
+    ],
+)
+def test_the_server_refuses_a_run_with_unknown_or_wrong_parameters(folder, irmflow, parameters, said) -> None:
+    assert irmflow("deploy", "clinics.odcs.yaml", "--cron", "0 3 * * *").status == 0
+    made = deployments()["clinics-by_site"]
+    assert made.enforce_parameter_schema
+    with (
+        get_client(sync_client=True) as client,
+        pytest.raises(PrefectHTTPStatusError, match=said),
+    ):
+        client.create_flow_run_from_deployment(made.id, parameters=parameters)
 
 
 def test_a_worker_runs_the_deployment_to_the_end(folder, irmflow) -> None:

@@ -42,12 +42,22 @@ class TrainingPlan(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    objectives: Annotated[tuple[ObjectiveName, ...], Many] = ("erm", "irm", "vrex")
-    penalty_weights: Annotated[tuple[PositiveFloat, ...], Many] = (1.0, 100.0, 10_000.0)
-    irm_dummies: Dummies = Field("scale", description="by whose slope irm, irmx and ib_irm are penalised")
-    irm_estimator: Estimator = Field("square", description="of the squared slope, over a step's rows")
-    seeds: Annotated[tuple[NonNegativeInt, ...], Many] = (0, 1, 2)
-    model: ModelName = "auto"
+    objectives: Annotated[tuple[ObjectiveName, ...], Many] = Field(
+        ("erm", "irm", "vrex"), description="what is compared; erm, the control, is always trained"
+    )
+    penalty_weights: Annotated[tuple[PositiveFloat, ...], Many] = Field(
+        (1.0, 100.0, 10_000.0), description="λ: everything but erm is trained with each"
+    )
+    irm_dummies: Dummies = Field(
+        "scale", title="IRM dummies", description="by whose slope irm, irmx and ib_irm are penalised"
+    )
+    irm_estimator: Estimator = Field(
+        "square", title="IRM estimator", description="of the squared slope, over a step's rows"
+    )
+    seeds: Annotated[tuple[NonNegativeInt, ...], Many] = Field(
+        (0, 1, 2), description="everything is trained with each; the first refits what is chosen"
+    )
+    model: ModelName = Field("auto", description="auto: convnet for images, else mlp")
     hidden: tuple[PositiveInt, ...] = Field(
         (64, 64), description="widths of an mlp, or of that on a backbone"
     )
@@ -64,7 +74,7 @@ class TrainingPlan(BaseModel):
     trained: Literal["all", "head"] = Field(
         "all", description="head: the ResNet stays as its weights are, and an mlp reads its features"
     )
-    steps: PositiveInt = 500
+    steps: PositiveInt = Field(500, description="of the optimizer, for each candidate")
     penalty_schedule: Literal["step", "ramp", "constant"] = Field(
         "step",
         description="after the warm-up, at once or over ramp_steps, or constant: the whole penalty from the "
@@ -76,26 +86,32 @@ class TrainingPlan(BaseModel):
     learning_rate: PositiveFloat | Annotated[tuple[PositiveFloat, ...], Many] = Field(
         1e-3, description="of Adam; several: everything is trained with each, ERM too"
     )
-    learning_rate_schedule: Literal["constant", "cosine"] = "constant"
+    learning_rate_schedule: Literal["constant", "cosine"] = Field(
+        "constant", description="cosine: falls to zero by the last step"
+    )
     learning_rate_warmup: NonNegativeInt = Field(0, description="steps over which the learning rate rises")
     restart: bool = Field(
         True, description="Adam and the learning rate's schedule begin again at the end of the warm-up"
     )
-    weight_decay: NonNegativeFloat = 0.0
-    balance: Literal["environments", "rows"] = "environments"
+    weight_decay: NonNegativeFloat = Field(0.0, description="of Adam")
+    balance: Literal["environments", "rows"] = Field(
+        "environments", description="what counts the same in the risk: each environment, or each row"
+    )
     early_stopping: PositiveInt | None = Field(
         None,
         description="records without a new low of the objective on validation rows, after which training "
         "goes back to the lowest and ends; null: all steps",
     )
-    device: Literal["auto", "cpu", "cuda"] = "auto"
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto: a GPU where there is one")
     precision: Literal["float32", "bfloat16"] = Field(
         "float32",
         description="of the products inside the model; parameters, losses and penalties stay float32",
     )
-    criterion: Literal["worst", "mean"] = "worst"
+    criterion: Literal["worst", "mean"] = Field(
+        "worst", description="choose by the worst left-out environment, or by their mean"
+    )
     standard_errors: NonNegativeFloat = Field(2.0, description="lead over ERM that counts as more than noise")
-    record_every: PositiveInt = 10
+    record_every: PositiveInt = Field(10, description="steps between the points of the curves")
 
     @property
     def learning_rates(self) -> tuple[float, ...]:

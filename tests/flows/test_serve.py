@@ -1,0 +1,74 @@
+"""`irmflow deploy --serve`: a schedule without a worker, which ends cleanly with Ctrl-C."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.exceptions import ObjectNotFound
+from prefect.settings import PREFECT_API_URL
+
+pytestmark = pytest.mark.slow
+
+NAME = "retrain/halls-by_site"
+
+
+@pytest.fixture
+def serving(folder, irmflow):
+    """The command in a process of its own, under a name that no other test has."""
+    folder.contract.write_text(folder.contract.read_text().replace(": clinics\n", ": halls\n"))
+    command = [
+        sys.executable,
+        "-m",
+        "flows",
+        "deploy",
+        folder.contract.name,
+        "--cron",
+        "0 3 1 1 *",
+        "--serve",
+    ]
+    environment = os.environ | {"PREFECT_API_URL": str(PREFECT_API_URL.value())}
+    with (
+        Path("serve.log").open("w") as log,
+        subprocess.Popen(command, env=environment, stdout=log, stderr=log) as process,
+    ):
+        yield process
+        process.kill()
+
+
+def until(ask, process, patience: float = 240):
+    give_up = time.monotonic() + patience
+    while not (found := ask()):
+        assert process.poll() is None and time.monotonic() < give_up, Path("serve.log").read_text()
+        time.sleep(0.5)
+    return found
+
+
+def test_a_run_completes_and_ctrl_c_ends_it_cleanly(serving) -> None:
+    with get_client(sync_client=True) as client:
+
+        def deployed():
+            try:
+                return client.read_deployment_by_name(NAME)
+            except ObjectNotFound:
+                return None
+
+        made = until(deployed, serving)
+        assert made.schedules[0].active
+        run = client.create_flow_run_from_deployment(made.id)
+
+        def state():
+            found = client.read_flow_run(run.id).state
+            return found if found.is_final() else None
+
+        ended = until(state, serving)
+        assert ended.is_completed(), ended.message
+        assert list(Path(".irmflow/data").rglob("manifest.json"))
+        serving.send_signal(signal.SIGINT)
+        assert serving.wait(60) == 0, Path("serve.log").read_text()
+        assert "Traceback" not in Path("serve.log").read_text()
+        assert not client.read_deployment_by_name(NAME).schedules[0].active, "nobody would run it"

@@ -87,7 +87,7 @@ class TrainingPlan(BaseModel):
         1e-3, description="of Adam; several: everything is trained with each, ERM too"
     )
     learning_rate_schedule: Literal["constant", "cosine"] = Field(
-        "constant", description="cosine: falls to zero by the last step"
+        "constant", description="cosine: falls to zero in each phase"
     )
     learning_rate_warmup: NonNegativeInt = Field(0, description="steps over which the learning rate rises")
     restart: bool = Field(

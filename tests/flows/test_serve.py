@@ -71,4 +71,4 @@ def test_a_run_completes_and_ctrl_c_ends_it_cleanly(serving) -> None:
         serving.send_signal(signal.SIGINT)
         assert serving.wait(60) == 0, Path("serve.log").read_text()
         assert "Traceback" not in Path("serve.log").read_text()
-        assert not client.read_deployment_by_name(NAME).schedules[0].active, "nobody would run it"
+        assert client.read_deployment_by_name(NAME).paused, "nobody would run it"

@@ -15,7 +15,10 @@ BEGINNING = HOME / "beginning.lock"
 
 @contextmanager
 def alive(retraining: str) -> Iterator[Callable[[str], None]]:
-    """Hold the lock of this retraining. Call what it gives with the data version, once that is known."""
+    """Hold the lock of this retraining. Call what it gives with the data version, once that is known.
+
+    Where it is stopped the file stays: `irmflow doctor` looks whether Prefect and MLflow know.
+    """
     RUNNING.mkdir(parents=True, exist_ok=True)
     lock = RUNNING / f"{retraining}{SUFFIX}"
     with held(BEGINNING, shared=True):
@@ -23,8 +26,12 @@ def alive(retraining: str) -> Iterator[Callable[[str], None]]:
         acquire(descriptor)
     try:
         yield partial(_say, lock)
-    finally:
+    except Exception:
         lock.unlink(missing_ok=True)
+        raise
+    else:
+        lock.unlink(missing_ok=True)
+    finally:
         os.close(descriptor)
 
 

@@ -20,6 +20,7 @@ from flows.options import (
     MaxParallel,
     NewContract,
     OfContract,
+    Overlap,
     PlanFile,
     ProcessesPerModel,
     RawData,
@@ -28,8 +29,10 @@ from flows.options import (
     ServerName,
     SplitName,
     Store,
+    Timeout,
 )
 from flows.report_file import write_report
+from flows.stopping import stoppable
 from irm_core.errors import IrmflowError
 
 app = typer.Typer(name="irmflow", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -55,6 +58,7 @@ def run(  # noqa: PLR0913 - a command's options
     processes_per_model: ProcessesPerModel = 1,
     report: ReportFile = None,
     force: Anew = False,
+    timeout: Timeout = None,
 ) -> None:
     """Retrain: ingest, validate, split, train with each environment left out, select, register."""
     from flows.plans import read_plan
@@ -73,6 +77,7 @@ def run(  # noqa: PLR0913 - a command's options
         force=force,
         store=store,
         server=server,
+        timeout=timeout,
     )
     write_report(found, report)
 
@@ -225,6 +230,7 @@ def deploy(  # noqa: PLR0913 - a command's options
     server: ServerName = None,
     store: Store = None,
     timezone: Annotated[str, typer.Option(help="Of the schedule, as in Europe/Berlin.")] = "UTC",
+    overlap: Overlap = "skip",
     here: Annotated[bool, typer.Option("--serve", help="Run it in this terminal, until Ctrl-C.")] = False,
 ) -> None:
     """Retrain on a schedule, or on new data, or both: a Prefect deployment, for a worker or this terminal."""
@@ -234,7 +240,7 @@ def deploy(  # noqa: PLR0913 - a command's options
     from flows.when import when
 
     reach()
-    chosen, starts = read_plan(plan, contract, changes or []), when(cron, timezone, look_every)
+    chosen, starts = read_plan(plan, contract, changes or []), when(cron, timezone, look_every, overlap)
     if here:
         deployment.serve(contract, split, chosen, starts, store, server)
         return
@@ -260,7 +266,8 @@ def main() -> None:
     arguments = [one for one in sys.argv[1:] if one != DEBUG]
     debug = len(arguments) < len(sys.argv) - 1
     try:
-        app(args=[*([DEBUG] if debug else []), *arguments])
+        with stoppable():
+            app(args=[*([DEBUG] if debug else []), *arguments])
     except Exception as error:
         if debug:
             raise

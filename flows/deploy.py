@@ -88,7 +88,7 @@ def deployments(
     retraining: Any = retrain.to_deployment(  # Any: Prefect types it as if it might be awaited
         schedule=when.schedule,
         triggers=[on_new_data(declared.name)] if when.look_every else [],
-        concurrency_limit=ONE_AFTER_ANOTHER if when.look_every else ONE_AT_A_TIME,
+        concurrency_limit=ONE_AFTER_ANOTHER if when.waits else ONE_AT_A_TIME,
         entrypoint_type=EntrypointType.MODULE_PATH,
         **described(declared, contract, split, plan, store, server),
         **where,

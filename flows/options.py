@@ -55,6 +55,16 @@ ProcessesPerModel = Annotated[
         "for one.",
     ),
 ]
+Timeout = Annotated[
+    int | None,
+    typer.Option(
+        "--timeout", min=1, metavar="SECONDS", help="End a stage that takes longer; by default none is ended."
+    ),
+]
+Overlap = Annotated[
+    Literal["skip", "wait"],
+    typer.Option(help="What a run does whose predecessor has not ended; one on new data waits."),
+]
 RunnerName = Annotated[
     Literal["processes", "ray"],
     typer.Option(help="Train stacks in processes of this machine, or on the Ray cluster at RAY_ADDRESS."),

@@ -1,5 +1,8 @@
 """Prefect's server: asked once, before any work, whether it is there and lets us in."""
 
+from concurrent.futures import ThreadPoolExecutor
+from signal import SIG_BLOCK, SIGINT, pthread_sigmask
+
 from httpx import TransportError
 from prefect.client.orchestration import get_client
 from prefect.exceptions import PrefectHTTPStatusError
@@ -11,12 +14,13 @@ REFUSED = (401, 403)
 
 
 def reach() -> None:
-    """Return if the server of PREFECT_API_URL answers; without one, Prefect starts its own.
+    """Return if the server of PREFECT_API_URL answers; without one, start Prefect's temporary one.
 
     Raises IrmflowError where it is away, UsageError where it refuses our credentials.
     """
     address = PREFECT_API_URL.value()
     if address is None:
+        start_temporary()
         return
     try:
         with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}), get_client(sync_client=True) as client:
@@ -32,3 +36,13 @@ def reach() -> None:
             f"Prefect at {address} refuses us: set PREFECT_API_AUTH_STRING to the server's user:password "
             "(PREFECT_SERVER_API_AUTH_STRING)."
         ) from error
+
+
+def start_temporary() -> None:
+    """Start the server that ends with this process, so that Ctrl-C in a terminal does not reach it.
+
+    It has to be told how the run ended. A process blocks the signals that its parent's thread does.
+    """
+    shelter = ThreadPoolExecutor(1, initializer=pthread_sigmask, initargs=(SIG_BLOCK, {SIGINT}))
+    with shelter as thread:
+        thread.submit(get_client, sync_client=True).result()

@@ -20,6 +20,7 @@ from flows.retraining import Retraining
 from flows.run_names import say_version
 from flows.runners import Placed, Runner, placed
 from flows.stages import Stages
+from flows.stopping import keep_stoppable
 from flows.tasks.content import retraining_key
 from flows.tasks.diagnose import diagnose
 from flows.tasks.hold_out import judge_hold_out
@@ -33,9 +34,11 @@ from flows.tracking.away import needed
 from flows.tracking.experiment import experiment_id
 from flows.tracking.judged import Judged
 from flows.tracking.names import project
+from flows.tracking.ready import make_ready
 from flows.tracking.registry import champion
 from flows.tracking.view import share_view
 from flows.training import refit_all, train_all
+from flows.turns import turn
 from flows.verdict_event import tell_verdict
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.read import read
@@ -53,6 +56,7 @@ UNTRACKED = "Nothing is trained without it: start it, or unset MLFLOW_TRACKING_U
 
 @flow(
     name="retrain",
+    on_running=[keep_stoppable],
     on_cancellation=[end_tracked_runs],
     on_crashed=[end_tracked_runs],
     on_failure=[end_tracked_runs],
@@ -68,6 +72,7 @@ def retrain(  # noqa: PLR0913 - each is a field of the form
     store: str | None = None,
     processes_per_model: PositiveInt = 1,
     server: str | None = None,
+    timeout: PositiveInt | None = None,
 ) -> dict[str, Any]:
     """Retrain: from raw data to a registered model, chosen where it was never trained.
 
@@ -83,12 +88,13 @@ def retrain(  # noqa: PLR0913 - each is a field of the form
         processes_per_model: How many processes train one model together, each on a GPU of its own, on rows
             that they share; no result depends on it, up to rounding.
         server: At which of the contract's servers the data are; needless where it has only one.
+        timeout: How many seconds each stage may take; by default as many as it needs.
 
     Returns:
         The report, as in `irmflow run --report`.
     """
     where = placed(runner, max_parallel, processes_per_model)
-    declared, stages = read(contract, server), Stages()
+    declared, stages = read(contract, server), Stages(timeout)
     chosen = declared.chosen_split(split)
     workspace.refuse_passwords()
     with (
@@ -102,7 +108,14 @@ def retrain(  # noqa: PLR0913 - each is a field of the form
         content = retraining_key(published.version, plan)
         anew = {PREFECT_TASKS_REFRESH_CACHE: force or PREFECT_TASKS_REFRESH_CACHE.value()}
         version = published.version.id
-        with tags(f"version:{version}"), about(version=version), temporary_settings(anew):
+        with needed(UNTRACKED):
+            make_ready()
+        with (
+            tags(f"version:{version}"),
+            about(version=version),
+            temporary_settings(anew),
+            turn(content, "another retraining of the same"),
+        ):
             known = None if force else judged_before(published.version, content, stages)
             if known is not None:
                 return document_unchanged(known, published, stages.seconds)

@@ -1,7 +1,6 @@
 """MLflow's and Prefect's own servers over the working folder's `.irmflow`."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -48,7 +47,6 @@ def prefect_command(port: int) -> list[str]:
 
 def serve(mlflow_port: int, prefect_port: int) -> None:
     """Start both, say where they are, and stop them at Ctrl-C. Raises IrmflowError if one ends by itself."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     # Else the page asks whatever runs on Prefect's usual port.
     os.environ["PREFECT_UI_API_URL"] = f"http://{HOST}:{prefect_port}/api"
     commands = {

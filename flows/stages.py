@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from prefect.logging import get_run_logger
 
 from flows import console
+from flows.time_limit import time_limit
 
 
 class Stages:
-    """Seconds by stage."""
+    """Seconds by stage. limit: how many each may take, if not as many as it needs."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int | None = None) -> None:
+        self.limit = limit
         self.seconds: dict[str, float] = {}
 
     @contextmanager
@@ -20,7 +22,7 @@ class Stages:
         """Time one stage; call what it gives with short notes on what came out."""
         told: list[str] = []
         started = time.perf_counter()
-        with console.err.status(f"{name} …"):
+        with console.err.status(f"{name} …"), time_limit(name, self.limit):
             yield lambda *notes: told.extend(notes)
         self.seconds[name] = round(time.perf_counter() - started, 3)
         line = f"{name:<9} {self.seconds[name]:6.1f} s  {'; '.join(told)}"

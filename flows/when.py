@@ -15,10 +15,14 @@ UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 @dataclass(frozen=True)
 class When:
-    """A schedule; new data in the source, looked for every so often; or both."""
+    """A schedule; new data in the source, looked for every so often; or both.
+
+    waits: whether a run waits for one that has not ended, or else is skipped.
+    """
 
     schedule: Schedule | None
     look_every: timedelta | None
+    waits: bool = False
 
     def __str__(self) -> str:
         cron = f"{self.schedule.cron} ({self.schedule.timezone})" if self.schedule else ""
@@ -26,13 +30,14 @@ class When:
         return " and ".join(filter(None, (cron, look)))
 
 
-def when(cron: str | None, timezone: str, look_every: str | None) -> When:
+def when(cron: str | None, timezone: str, look_every: str | None, overlap: str = "skip") -> When:
     """What starts a retraining. Raises UsageError where nothing does, or it cannot be understood."""
     if cron is None and look_every is None:
         raise UsageError('Say when: --cron "0 3 * * *", or --look-every 15m for new data, or both.')
     return When(
         schedule=None if cron is None else schedule(cron, timezone),
         look_every=None if look_every is None else interval(look_every),
+        waits=overlap == "wait" or look_every is not None,
     )
 
 

@@ -14,6 +14,7 @@ from flows.tracking.away import AwayError, needed
 from flows.tracking.judged import settle
 from flows.tracking.record import Ending, delete_half_logged
 from flows.tracking.runs import run
+from flows.turns import turn
 from irm_core.errors import DataError
 from irm_core.evaluation.gate import Promotion, promote
 from irm_core.evaluation.judge import judge
@@ -33,7 +34,10 @@ def register(predictor: Predictor, outcome: Outcome, seconds: dict[str, float]) 
     """
     retraining = outcome.retraining
     try:
-        with needed(UNREGISTERED):
+        with (
+            turn(names.project(retraining.published.version), "another registration"),
+            needed(UNREGISTERED),
+        ):
             send_waiting(retraining)
             return send(predictor, outcome, seconds)
     except AwayError:

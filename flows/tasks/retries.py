@@ -5,6 +5,8 @@ from typing import Any
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
+from irm_core.data.writing import want_of_room
+
 DELAYS = [1, 10, 60]  # seconds
 
 
@@ -12,7 +14,7 @@ def transient(error: BaseException | None) -> bool:
     """True for a failure of input or output that may pass, also where our own error only explains it."""
     lasting = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
     if isinstance(error, OSError):
-        return not isinstance(error, lasting)
+        return not isinstance(error, lasting) and want_of_room(error) is None
     return error is not None and error.__cause__ is not None and transient(error.__cause__)
 
 

@@ -51,3 +51,26 @@ def held(path: Path, *, shared: bool = False) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def turn(lock: Path, wait: Callable[[], object]) -> Iterator[None]:
+    """Hold the lock of this path, which is there for so long; `wait` is called before we wait for another."""
+    descriptor = _taken(lock, wait)
+    try:
+        yield
+    finally:
+        lock.unlink()
+        os.close(descriptor)
+
+
+def _taken(lock: Path, wait: Callable[[], object]) -> int:
+    while True:
+        descriptor = os.open(lock, os.O_CREAT | os.O_RDWR)
+        if not acquire(descriptor):
+            wait()
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor
+        # Whom we waited for has removed it, and who comes now makes another.
+        os.close(descriptor)

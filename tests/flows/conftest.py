@@ -169,3 +169,55 @@ def published(folder) -> list[str]:
         os.utime(one.path / "manifest.json", (number, number))
         ids.append(one.version.id)
     return ids
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """What the stacks leave out that this process has trained."""
+    from flows.tasks import train
+
+    found: list[str | None] = []
+    persistently = train.persistently
+
+    def counted(trained: Any, candidates: Any, tell: Any) -> Any:
+        found.append(candidates[0].left_out)
+        return persistently(trained, candidates, tell)
+
+    monkeypatch.setattr(train, "persistently", counted)
+    return found
+
+
+@pytest.fixture(scope="session")
+def processes_with() -> Callable[[str], list[int]]:
+    """The processes that have NAME=VALUE in their environment, as what they start has."""
+
+    def find(variable: str) -> list[int]:
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if variable.encode() in (process / "environ").read_bytes().split(b"\0"):
+                    found.append(int(process.name))
+            except OSError:
+                continue  # ended meanwhile, or of another user
+        return found
+
+    return find
+
+
+@pytest.fixture
+def left_in_mlflow(folder: Folder) -> Callable[[str], Callable[[], set[str]]]:
+    """Leaves a retraining a run that nobody ends; what that gives tells the statuses of all its runs."""
+    from mlflow import MlflowClient
+
+    def leave(retraining: str) -> Callable[[], set[str]]:
+        client = MlflowClient(os.environ["MLFLOW_TRACKING_URI"])
+        client.create_run(client.create_experiment("left"), tags={"retraining": retraining})
+
+        def statuses() -> set[str]:
+            every = [one.experiment_id for one in client.search_experiments()]
+            found = client.search_runs(every, f"tags.retraining = '{retraining}'")
+            return {run.info.status for run in found}
+
+        return statuses
+
+    return leave

@@ -10,26 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.tasks import train
-
 pytestmark = pytest.mark.slow
 
 RESULTS = Path(".irmflow/results")
 FOLDS = 4  # one stack each
-
-
-@pytest.fixture
-def trained(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
-    """What the stacks leave out that this process has trained."""
-    found: list[str | None] = []
-    persistently = train.persistently
-
-    def counted(trained, candidates, tell):
-        found.append(candidates[0].left_out)
-        return persistently(trained, candidates, tell)
-
-    monkeypatch.setattr(train, "persistently", counted)
-    return found
 
 
 def run_again(irmflow, folder, *more: str) -> dict:

@@ -1,9 +1,11 @@
 """A task is tried again where input or output failed for now, never where the data are wrong."""
 
+import errno
+
 import pytest
 
 from flows.tasks.retries import transient
-from irm_core.errors import DataError
+from irm_core.errors import DataError, IrmflowError
 
 
 def caused(error: Exception, cause: Exception) -> Exception:
@@ -16,7 +18,9 @@ def caused(error: Exception, cause: Exception) -> Exception:
     [
         (ConnectionResetError(), True),
         (TimeoutError(), True),
-        (OSError(28, "No space left on device"), True),
+        (OSError(errno.ENOSPC, "No space left on device"), False),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), False),
+        (caused(IrmflowError("cannot be written"), OSError(errno.ENOSPC, "No space left on device")), False),
         (caused(DataError("cannot be read"), OSError(5, "Input/output error")), True),
         (FileNotFoundError(), False),
         (PermissionError(), False),

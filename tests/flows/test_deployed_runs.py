@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("folder")]  # first of all, as results lie in it
 
 FOLDS = 4  # one stack each
 STEPS = ("--set", "steps=5000")
@@ -38,7 +38,7 @@ def client() -> Iterator[Any]:
 
 
 @pytest.fixture
-def deployment(irmflow, worker, client) -> Callable[..., Any]:
+def deployment(folder, irmflow, worker, client) -> Callable[..., Any]:
     """Deploys; the deployment's id."""
 
     def deploy(*more: str) -> Any:
@@ -72,7 +72,7 @@ def test_cancelled_it_ends_mlflow_knows_and_the_next_run_trains_what_is_missing(
     def state() -> Any:
         return client.read_flow_run(run).state
 
-    until(lambda: finished() or state().is_final())
+    until(finished)
     statuses = left_in_mlflow(str(run))
     client.set_flow_run_state(run, Cancelling())
     until(lambda: state().is_final())
@@ -91,7 +91,8 @@ def test_of_two_runs_that_overlap_the_second_does_as_it_was_deployed(
 ) -> None:
     where = deployment("--overlap", overlap)
     runs = [client.create_flow_run_from_deployment(where).id]
-    until(lambda: finished() or client.read_flow_run(runs[0]).state.is_final())
+    until(finished)
+    assert client.read_flow_run(runs[0]).state.is_running()
     runs.append(client.create_flow_run_from_deployment(where).id)
 
     def states() -> list[Any]:

@@ -43,6 +43,7 @@ from flows.verdict_event import tell_verdict
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.read import read
 from irm_core.data.changes import changes, place
+from irm_core.data.ingestion import Ingested
 from irm_core.data.rows import load
 from irm_core.data.schema import ModelSchema
 from irm_core.data.staging import staging
@@ -123,20 +124,21 @@ def retrain(  # noqa: PLR0913 - each is a field of the form
 
 
 def acquire(contract: Contract, split: str, stages: Stages, store: str | None) -> Published:
-    """Ingest → validate → split → publish. The typed rows are kept until they are published."""
+    """Ingest → validate → split → publish. The typed rows are kept until they are published.
+
+    Data that are published already are neither parsed nor validated again.
+    """
     with staging(workspace.HOME / "rows") as folder:
         with stages("Ingest") as tell:
-            raw = ingest(contract, folder, split)
+            raw = ingest(contract, folder, split, workspace.DATA)
             tell(
                 f"{len(raw.files)} raw file(s)",
                 str(changes(raw.raw_files, place(workspace.DATA, contract.name, split))),
                 *raw.origin.words,
                 *(f"column {column} is not declared: ignored" for column in raw.ignored),
             )
-        with stages("Validate") as tell:
-            verdict = validate(raw, contract)
-            broken = [result.rule for result in verdict.results if not result.success]
-            tell(f"{len(verdict.results)} rules", f"broken: {', '.join(broken)}" if broken else "none broken")
+        if not raw.published:
+            judge(raw, contract, stages)
         with stages("Publish") as tell:
             published = publish(raw, contract, split, workspace.DATA, store)
             rows, environments = published.version.rows, published.version.environments
@@ -145,6 +147,14 @@ def acquire(contract: Contract, split: str, stages: Stages, store: str | None) -
             if published.in_table:
                 tell(f"Delta version {published.in_table.version} of {published.in_table.table}")
     return published
+
+
+def judge(raw: Ingested, contract: Contract, stages: Stages) -> None:
+    """Validate raw data; of those that are published already it is known that they may be."""
+    with stages("Validate") as tell:
+        verdict = validate(raw, contract)
+        broken = [result.rule for result in verdict.results if not result.success]
+        tell(f"{len(verdict.results)} rules", f"broken: {', '.join(broken)}" if broken else "none broken")
 
 
 def judged_before(version: Version, content: str, stages: Stages) -> Judged | None:

@@ -1,6 +1,6 @@
 """Ingestion: from a contract to its raw rows, typed and flagged, not yet judged."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,7 @@ class Ingested:
     stamps: of the files before they were hashed.
     contract: about the files here, wherever they came from, which is `origin`.
     parted: the rows, by the environments of a split, where they are that already.
+    published: whether a version of them is there already, so that nobody need parse them.
     raw_files: the files, and the images that they list, by the names that they have where they come from.
     """
 
@@ -42,6 +43,7 @@ class Ingested:
     flagged: pl.LazyFrame
     stamps: Stamps
     parted: Parted | None = None
+    published: bool = False
 
     @property
     def refused(self) -> pl.LazyFrame | None:
@@ -66,6 +68,7 @@ def ingest(
     landing: Path = LANDING,
     *,
     split_name: str | None = None,
+    published: Callable[[str], bool] = lambda _: False,
     credentials: Mapping[str, str] = NONE,
 ) -> Ingested:
     """The raw data that the contract names. Raises DataError for files that are absent or cannot be read.
@@ -73,10 +76,11 @@ def ingest(
     folder: where the typed rows are kept, so that the files are parsed once. They are needed for as long as
     the rows are. Without it, the files are parsed whenever rows are asked for.
     split_name: by whose environments they are to be published, so that they are written once.
+    published: whether there is a version of raw data with this hash; then they are not parsed.
     landing: where what is not local is brought, with `credentials` beside what environment variables say.
     """
     here, files, origin = land(contract, landing, credentials)
-    return ingested(here, files, folder, origin, split_name)
+    return ingested(here, files, folder, origin, split_name, published)
 
 
 def ingested(
@@ -85,11 +89,14 @@ def ingested(
     folder: Path | None = None,
     origin: Origin = LOCAL,
     split_name: str | None = None,
+    published: Callable[[str], bool] = lambda _: False,
 ) -> Ingested:
     """The raw data in these files, which come from `origin`."""
     before = stamps(files)
     found = raw_files(contract, files, origin)
-    parted = None
+    parted, sha256 = None, combined(found)
+    if published(sha256):
+        folder = None
     if folder and split_name and can_be_parted(contract.splits[split_name]):
         parted = _parted(contract, files, folder / "parted", origin, split_name)
     return Ingested(
@@ -97,11 +104,12 @@ def ingested(
         files=tuple(files),
         origin=origin,
         raw_files=found,
-        sha256=combined(found),
+        sha256=sha256,
         ignored=(*origin.ignored, *ignored_columns(contract, files)),
         flagged=_flagged(contract, files, folder, parted),
         stamps=before,
         parted=parted,
+        published=published(sha256),
     )
 
 

@@ -39,6 +39,12 @@ def version_id(contract: Contract, split_name: str, raw_sha256: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
+def is_published(contract: Contract, split_name: str, root: Path, raw_sha256: str) -> bool:
+    """Whether `root` has a version of raw data with this hash; not whether that is as it was published."""
+    version = place(root, contract.name, split_name) / version_id(contract, split_name, raw_sha256)
+    return (version / MANIFEST).is_file()
+
+
 def publish(raw: Ingested, contract: Contract, split_name: str, root: Path) -> Published:
     """Publish the raw rows as a version in `root`. A version that exists is left untouched.
 

@@ -1,6 +1,8 @@
 """Raw data are those that were hashed, or they are not published."""
 
 import dataclasses
+import shutil
+from functools import partial
 
 import pytest
 
@@ -21,3 +23,21 @@ def test_a_file_that_changes_while_it_is_read_is_not_published(change, contract,
     with pytest.raises(DataError, match=r"p.csv has changed while it was read"):
         store.publish(late, declared, "by_hospital", tmp_path / "store")
     assert not list((tmp_path / "store").rglob("manifest.json"))
+
+
+def test_what_is_published_already_is_not_parsed(contract, write, tmp_path) -> None:
+    declared, file, root = contract(), write(tmp_path / "p.csv"), tmp_path / "store"
+    published = partial(store.is_published, declared, "by_hospital", root)
+
+    def ingest():
+        folder = tmp_path / "rows"
+        return ingested(declared, [file], folder, split_name="by_hospital", published=published)
+
+    first = ingest()
+    assert not first.published and first.parted is not None
+    version = store.publish(first, declared, "by_hospital", root)
+    shutil.rmtree(tmp_path / "rows")
+    again = ingest()
+    assert again.published and again.parted is None
+    assert not (tmp_path / "rows").exists()
+    assert store.publish(again, declared, "by_hospital", root) == version

@@ -106,21 +106,33 @@ def retrain(  # noqa: PLR0913 - each is a field of the form
         published = acquire(declared, chosen, stages, store)
         uses(published.version.id)
         say_version(published.version)
-        content = retraining_key(published.version, plan)
-        anew = {PREFECT_TASKS_REFRESH_CACHE: force or PREFECT_TASKS_REFRESH_CACHE.value()}
-        version = published.version.id
-        with needed(UNTRACKED):
-            make_ready()
-        with (
-            tags(f"version:{version}"),
-            about(version=version),
-            temporary_settings(anew),
-            turn(content, "another retraining of the same"),
-        ):
-            known = None if force else judged_before(published.version, content, stages)
-            if known is not None:
-                return document_unchanged(known, published, stages.seconds)
-            return learn(begin(published, declared, plan, content, stages), stages, where)
+        return retrained(published, declared, plan, stages, where, force=force)
+
+
+def retrained(
+    published: Published,
+    contract: Contract,
+    plan: TrainingPlan,
+    stages: Stages,
+    where: Placed,
+    *,
+    force: bool,
+) -> dict[str, Any]:
+    """The report on these data: that of an earlier retraining of the same, unless a new one is `force`d."""
+    version, content = published.version, retraining_key(published.version, plan)
+    anew = {PREFECT_TASKS_REFRESH_CACHE: force or PREFECT_TASKS_REFRESH_CACHE.value()}
+    with needed(UNTRACKED):
+        make_ready()
+    with (
+        tags(f"version:{version.id}"),
+        about(version=version.id),
+        temporary_settings(anew),
+        turn(content, "another retraining of the same"),
+    ):
+        known = None if force else judged_before(version, content, stages)
+        if known is not None:
+            return document_unchanged(known, published, stages.seconds)
+        return learn(begin(published, contract, plan, content, stages), stages, where)
 
 
 def acquire(contract: Contract, split: str, stages: Stages, store: str | None) -> Published:

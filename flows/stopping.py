@@ -25,13 +25,14 @@ def stoppable() -> Iterator[None]:
     """Raise KeyboardInterrupt in the block at the first signal; after the block, exit with 128 + its number.
 
     A step that is still under way after some seconds is interrupted too, and so on until the process ends.
+    A command that Ctrl-C ends as it should, as it does servers, exits by itself, with 0.
     """
     before = {one: signal.signal(one, _interrupt) for one in SIGNALS}
     threading.Thread(target=_insist, daemon=True).start()
     try:
         yield
-    except BaseException:
-        if not _received:
+    except BaseException as ended:
+        if not _received or (isinstance(ended, SystemExit) and not ended.code):
             raise
         console.err.print(f"Stopped by {signal.Signals(_received[0]).name}. {MEANS}", soft_wrap=True)
         for one in SIGNALS:

@@ -46,7 +46,8 @@ def retraining_key(version: Version, plan: TrainingPlan) -> str:
 
 def _means(plan: TrainingPlan) -> list[str | None]:
     """By what a plan is carried out: the weights that it begins with, torch, and the device."""
-    weights = sha256(Path(plan.weights)) if plan.weights else None
+    file = Path(plan.weights or "")
+    weights = sha256(file) if file.is_file() else plan.weights  # where there is none, training says so
     return [weights, torch.__version__, resolve(plan.device).type]
 
 

@@ -82,7 +82,7 @@ def test_the_server_takes_the_pool_and_what_deploy_writes(folder, pool) -> None:
     from flows.when import when
     from irm_core.training.plan import TrainingPlan
 
-    assert deploy(folder.contract, None, TrainingPlan(), when("@daily", "UTC", None), None, pool)
+    assert deploy(folder.contract, None, TrainingPlan(), when("@daily", "UTC", None), None, pool=pool)
 
 
 def test_the_server_refuses_wrong_job_variables(folder, pool, monkeypatch) -> None:
@@ -93,4 +93,4 @@ def test_the_server_refuses_wrong_job_variables(folder, pool, monkeypatch) -> No
     written = deployment.job_variables()
     monkeypatch.setattr(deployment, "job_variables", lambda: written | {"gpus": -1})
     with pytest.raises(Exception, match="-1 is less than the minimum of 0"):
-        deployment.deploy(folder.contract, None, TrainingPlan(), when("@daily", "UTC", None), None, pool)
+        deployment.deploy(folder.contract, None, TrainingPlan(), when("@daily", "UTC", None), None, pool=pool)

@@ -19,6 +19,10 @@ pytestmark = pytest.mark.slow
 FOLDS = 4  # one stack each
 STEPS = ("--set", "steps=5000")
 RESULTS = Path(".irmflow/results")
+ENDED = (
+    "CRASHED",
+    "FAILED",
+)  # the latter where the signal comes between two of Prefect's own steps in a task
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
 
 
@@ -89,7 +93,7 @@ def test_with_a_server_prefect_knows_that_it_crashed(
         statuses = left_in_mlflow(retraining)
         said = stop(process, number)
     with get_client(sync_client=True) as client:
-        assert client.read_flow_run(UUID(retraining)).state.is_crashed()
+        assert client.read_flow_run(UUID(retraining)).state.type.value in ENDED
     in_order(said, number, statuses())
 
 
@@ -102,12 +106,12 @@ def test_without_a_server_the_temporary_one_is_told_and_ends(
         statuses = left_in_mlflow(training(process))
         said = stop(process, number)
     with closing(sqlite3.connect(home / "prefect.db")) as database:
-        assert database.execute("SELECT state_type FROM flow_run").fetchall() == [("CRASHED",)]
+        assert database.execute("SELECT state_type FROM flow_run").fetchall() in [[(one,)] for one in ENDED]
     in_order(said, number, statuses())
 
 
 def test_where_the_temporary_server_is_stopped_as_well_nobody_waits_for_it(
-    folder, light, processes_with, tmp_path
+    folder, irmflow, processes_with, tmp_path
 ) -> None:
     with start(folder, str(tmp_path)) as process:
         training(process)

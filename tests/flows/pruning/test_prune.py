@@ -1,6 +1,7 @@
 """`irmflow prune`, from outside: what goes, and what stays."""
 
 from pathlib import Path
+from uuid import UUID
 
 import polars as pl
 import pytest
@@ -31,17 +32,22 @@ def retrained(folder, irmflow) -> list[dict]:
     return found
 
 
-def in_prefect() -> tuple[set[str], set[str], set[str]]:
-    """The flow runs of this folder's retrainings, and those that Prefect has logs and artifacts of."""
+def in_prefect(retraining: str) -> set[str]:
+    """What Prefect has of it: the run, its logs, its artifacts."""
     from prefect.client.orchestration import get_client
+    from prefect.client.schemas import filters
 
+    run = UUID(retraining)
+    runs = filters.FlowRunFilter(id=filters.FlowRunFilterId(any_=[run]))
+    logs = filters.LogFilter(flow_run_id=filters.LogFilterFlowRunId(any_=[run]))
+    artifacts = filters.ArtifactFilter(flow_run_id=filters.ArtifactFilterFlowRunId(any_=[run]))
     with get_client(sync_client=True) as client:
-        runs = client.read_flow_runs()
-        return (
-            {str(one.id) for one in runs},
-            {str(one.flow_run_id) for one in client.read_logs()},
-            {str(one.flow_run_id) for one in client.read_artifacts()},
-        )
+        found = {
+            "run": client.read_flow_runs(flow_run_filter=runs),
+            "logs": client.read_logs(logs),
+            "artifacts": client.read_artifacts(artifact_filter=artifacts),
+        }
+    return {name for name, some in found.items() if some}
 
 
 def test_nothing_is_left_of_a_retraining_whose_model_has_no_alias_and_is_not_the_newest(
@@ -57,7 +63,8 @@ def test_nothing_is_left_of_a_retraining_whose_model_has_no_alias_and_is_not_the
     assert irmflow("prune", "--keep", "1").status == 0
 
     assert left() == stay
-    assert all(between["retraining"] not in some and stay <= some for some in in_prefect())
+    assert not in_prefect(between["retraining"])
+    assert all(in_prefect(one) == {"run", "logs", "artifacts"} for one in stay)
     assert model_versions() == {"1", "3"}
     assert kept() == {champion["data_version"], newest["data_version"]}
     results = [file.name for file in Path(".irmflow/results").iterdir()]

@@ -1,6 +1,9 @@
 """Hooks at the end of a retraining that did not come through: nothing of it seems to run on in MLflow."""
 
 import os
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from prefect import Flow
@@ -8,6 +11,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.logging.loggers import flow_run_logger
 
+from flows.stopping import is_stopped
 from flows.tracking.away import AwayError
 from flows.tracking.unended import Status, end_runs
 
@@ -24,6 +28,22 @@ def end_tracked_runs(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any])
     status: Status = "FAILED" if state.is_failed() else "KILLED"
     for run in end_runs(str(flow_run.id), status, store(flow_run)):
         flow_run_logger(flow_run, flow).info("MLflow: the run %s is %s.", run.info.run_name, status)
+
+
+@contextmanager
+def ended_if_stopped(retraining: str) -> Iterator[None]:
+    """Of a block that a signal stops: end the retraining's MLflow runs at once, then raise KeyboardInterrupt.
+
+    Whatever the signal has become on its way: between two steps of its own Prefect makes another error of it,
+    and would take the run for failed.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if not is_stopped():
+            raise
+        deque(end_runs(retraining, "KILLED"), maxlen=0)
+        raise KeyboardInterrupt from error
 
 
 def store(flow_run: FlowRun) -> str | None:

@@ -10,7 +10,7 @@ from pydantic import PositiveInt
 from flows import workspace
 from flows.alive import alive
 from flows.artifacts import link_to_charts, show_outcome
-from flows.endings import end_tracked_runs
+from flows.endings import end_tracked_runs, ended_if_stopped
 from flows.log_fields import about
 from flows.report.document import document
 from flows.report.outcome import Outcome
@@ -99,6 +99,7 @@ def retrain(  # noqa: PLR0913 - each is a field of the form
     chosen = declared.chosen_split(split)
     workspace.refuse_passwords()
     with (
+        ended_if_stopped(str(runtime.flow_run.id)),
         alive(str(runtime.flow_run.id)) as uses,
         tags(f"dataset:{declared.name}", f"split:{chosen}"),
         about(dataset=declared.name, split=chosen),

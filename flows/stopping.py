@@ -45,6 +45,11 @@ def stoppable() -> Iterator[None]:
                 signal.signal(one, handler)
 
 
+def is_stopped() -> bool:
+    """Whether a signal has been received."""
+    return bool(_received)
+
+
 def _interrupt(number: int, _: object) -> None:
     _received.append(number)
     _told.put(number)

@@ -97,11 +97,8 @@ class _Layout:
 
     def together(self, seen: Sequence[_Piece]) -> Sighted:
         """Several pieces, and one second look at what is doubtful in any of them."""
-        return Sighted(
-            [one.rows for one in seen],
-            [one.good for one in seen],
-            self._as_text(pl.concat([one.doubtful for one in seen])),
-        )
+        doubtful = pl.concat([one.doubtful for one in seen], rechunk=True)  # Polars panics at empty pieces
+        return Sighted([one.rows for one in seen], [one.good for one in seen], self._as_text(doubtful))
 
     def _judged(self, typed: pl.DataFrame, first: int) -> tuple[pl.DataFrame, pl.Series]:
         lines = pl.int_range(first, first + typed.height, dtype=pl.Int64).alias(LINE)

@@ -58,6 +58,7 @@ PLAIN = ["va", "50", "x", "1", "2024-01-01", "yes"]
 @example(records=[PLAIN, [*PLAIN, ""], PLAIN], end="\n", ended=True, size=1 << 20)
 @example(records=[PLAIN, PLAIN[:5], [*PLAIN, "more"]], end="\n", ended=True, size=1 << 20)
 @example(records=[PLAIN, [], [""], PLAIN], end="\r\n", ended=False, size=1 << 20)
+@example(records=[[], PLAIN, ["63"] * 6, ["63"], [], []], end="\n", ended=True, size=40)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_both_ways_of_reading_give_the_same_rows(records, end, ended, size, contract, tmp_path):
     file = tmp_path / "patients.csv"

@@ -1,7 +1,6 @@
 """Flow runs in Prefect, with their task runs, logs and artifacts."""
 
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
@@ -22,6 +21,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 
 from flows.pruning.removal import Removal
+from irm_core.data.newest import beyond_newest
 from irm_core.errors import IrmflowError
 
 KIND = "retrainings in Prefect"
@@ -46,13 +46,11 @@ def removals(known: Sequence[FlowRun], keep: int, dataset: str | None, in_use: s
 
     A run that ended before its contract could be read is of no data set: all such are counted together.
     """
-    seen: defaultdict[str, int] = defaultdict(int)
-    for one in known:
-        project = of(one)
-        seen[project] += 1
+    stay = in_use | unended(known)
+    for one in beyond_newest(known, keep, of):
         wanted = dataset is None or f"dataset:{dataset}" in one.tags
-        if wanted and seen[project] > keep and str(one.id) not in in_use | unended([one]):
-            yield Removal(KIND, project or "no data set", str(one.id), None, partial(delete, one.id))
+        if wanted and str(one.id) not in stay:
+            yield Removal(KIND, of(one) or "no data set", str(one.id), None, partial(delete, one.id))
 
 
 def of(run: FlowRun) -> str:

@@ -8,6 +8,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
 from flows.tracking.pages import everything
+from irm_core.data.newest import beyond_newest
 
 OURS = {"retraining", "kind", "dataset", "split", "data_version"}
 """Tags by which a run is a retraining's."""
@@ -65,10 +66,4 @@ def tracked() -> list[Tracked]:
 
 def outdated(known: Iterable[Tracked], keep: int, in_use: set[str]) -> list[Tracked]:
     """Those beyond the newest `keep` of their data set and split, and not in use."""
-    seen: defaultdict[str, int] = defaultdict(int)
-    found = []
-    for one in known:
-        seen[one.project] += 1
-        if seen[one.project] > keep and one.id not in in_use:
-            found.append(one)
-    return found
+    return [one for one in beyond_newest(known, keep, lambda one: one.project) if one.id not in in_use]

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
 from pathlib import Path
 
 from irm_core.data.lake import prune as lake
 from irm_core.data.lake.store import note
+from irm_core.data.newest import beyond_newest
 from irm_core.data.staging import staging
 from irm_core.data.store import manifest
 from irm_core.data.version import MANIFEST, InTable, Version
@@ -42,8 +42,8 @@ def entries(root: Path) -> tuple[list[Entry], list[DataError]]:
 
 def outdated(known: Sequence[Entry], keep: int) -> list[Entry]:
     """The versions beyond the newest `keep` of their data set and split."""
-    groups = groupby(sorted(known, key=_order), key=lambda one: (one.version.dataset, one.version.split))
-    return [one for _, group in groups for one in list(group)[keep:]]
+    ordered = sorted(known, key=_order)
+    return beyond_newest(ordered, keep, lambda one: (one.version.dataset, one.version.split))
 
 
 def remove(entry: Entry) -> None:

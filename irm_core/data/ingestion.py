@@ -23,6 +23,11 @@ NONE: Mapping[str, str] = {}
 LANDING = Path(".irmflow/landing")
 
 
+def never(_: str) -> bool:
+    """Of no raw data is there a version yet."""
+    return False
+
+
 @dataclass(frozen=True)
 class Ingested:
     """The raw files, what they hash to, the columns that nothing reads, and the rows, typed and flagged.
@@ -68,7 +73,7 @@ def ingest(
     landing: Path = LANDING,
     *,
     split_name: str | None = None,
-    published: Callable[[str], bool] = lambda _: False,
+    published: Callable[[str], bool] = never,
     credentials: Mapping[str, str] = NONE,
 ) -> Ingested:
     """The raw data that the contract names. Raises DataError for files that are absent or cannot be read.
@@ -89,14 +94,16 @@ def ingested(
     folder: Path | None = None,
     origin: Origin = LOCAL,
     split_name: str | None = None,
-    published: Callable[[str], bool] = lambda _: False,
+    published: Callable[[str], bool] = never,
 ) -> Ingested:
     """The raw data in these files, which come from `origin`."""
     before = stamps(files)
     found = raw_files(contract, files, origin)
-    parted, sha256 = None, combined(found)
-    if published(sha256):
+    sha256 = combined(found)
+    known = published(sha256)
+    if known:
         folder = None
+    parted = None
     if folder and split_name and can_be_parted(contract.splits[split_name]):
         parted = _parted(contract, files, folder / "parted", origin, split_name)
     return Ingested(
@@ -109,7 +116,7 @@ def ingested(
         flagged=_flagged(contract, files, folder, parted),
         stamps=before,
         parted=parted,
-        published=published(sha256),
+        published=known,
     )
 
 

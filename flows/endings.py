@@ -1,18 +1,19 @@
 """Hooks at the end of a retraining that did not come through: nothing of it seems to run on in MLflow."""
 
 import os
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from logging import Logger, LoggerAdapter
 from typing import Any
 
 from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, State
+from prefect.logging import get_run_logger
 from prefect.logging.loggers import flow_run_logger
 
 from flows.stopping import is_stopped
-from flows.tracking.away import AwayError
+from flows.tracking.away import ERRORS, AwayError
 from flows.tracking.unended import Status, end_runs
 
 STORE = "MLFLOW_TRACKING_URI"
@@ -26,8 +27,7 @@ def end_tracked_runs(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any])
     if state.is_failed() and isinstance(state.result(raise_on_failure=False), AwayError):
         return  # the spool knows how the run ended
     status: Status = "FAILED" if state.is_failed() else "KILLED"
-    for run in end_runs(str(flow_run.id), status, store(flow_run)):
-        flow_run_logger(flow_run, flow).info("MLflow: the run %s is %s.", run.info.run_name, status)
+    end(str(flow_run.id), status, store(flow_run), flow_run_logger(flow_run, flow))
 
 
 @contextmanager
@@ -42,8 +42,17 @@ def ended_if_stopped(retraining: str) -> Iterator[None]:
     except BaseException as error:
         if not is_stopped():
             raise
-        deque(end_runs(retraining, "KILLED"), maxlen=0)
+        try:
+            end(retraining, "KILLED", None, get_run_logger())
+        except ERRORS as away:
+            get_run_logger().warning("MLflow has not been told (%s): irmflow doctor will do it.", away)
         raise KeyboardInterrupt from error
+
+
+def end(retraining: str, status: Status, store: str | None, logger: Logger | LoggerAdapter[Any]) -> None:
+    """End the retraining's unended MLflow runs, and say so."""
+    for run in end_runs(retraining, status, store):
+        logger.info("MLflow: the run %s is %s.", run.info.run_name, status)
 
 
 def store(flow_run: FlowRun) -> str | None:

@@ -24,6 +24,7 @@ class Scene:
     production: Any
     command: Callable[..., Any]
     until: Callable[..., Any]
+    processes_with: Callable[[str], list[int]]
 
     def start(self, stacks: int) -> str:
         """The id of a new run, once so many stacks are trained."""
@@ -60,12 +61,13 @@ class Scene:
     def flow_process(self, run: str) -> int:
         """The process that runs the flow: the oldest with the run in its environment."""
         return min(
-            _with(f"PREFECT__FLOW_RUN_ID={run}"), key=lambda one: Path(f"/proc/{one}").stat().st_ctime_ns
+            self.processes_with(f"PREFECT__FLOW_RUN_ID={run}"),
+            key=lambda one: Path(f"/proc/{one}").stat().st_ctime_ns,
         )
 
     def stack_processes(self, run: str) -> list[int]:
         """The processes that train the run's stacks; once each is trained, they wait for the next."""
-        ours = _with(f"PREFECT__FLOW_RUN_ID={run}")
+        ours = self.processes_with(f"PREFECT__FLOW_RUN_ID={run}")
         return [
             one for one in ours if b"irm_core.evaluation.callee" in Path(f"/proc/{one}/cmdline").read_bytes()
         ]
@@ -88,19 +90,8 @@ class Scene:
         return len(found.get("model_versions", []))
 
 
-def _with(words: str) -> list[int]:
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if words.encode() in (process / "environ").read_bytes().split(b"\0"):
-                found.append(int(process.name))
-        except OSError:
-            continue  # ended meanwhile, or of another user
-    return found
-
-
 @pytest.fixture
-def scene(production, worker, folder, command, until) -> Scene:
+def scene(production, worker, folder, command, until, processes_with) -> Scene:
     """The clinics, under a name that no other test has, deployed."""
     name = f"clinics_{uuid4().hex[:8]}"
     folder.contract.write_text(folder.contract.read_text().replace(": clinics\n", f": {name}\n"))
@@ -108,7 +99,7 @@ def scene(production, worker, folder, command, until) -> Scene:
     assert said.returncode == 0, said.stderr
     found = production.ask_prefect("/deployments/filter")
     (made,) = [one["id"] for one in found if one["name"] == f"{name}-by_site"]
-    return Scene(f"{name}-by_site", made, folder.path, production, command, until)
+    return Scene(f"{name}-by_site", made, folder.path, production, command, until, processes_with)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ The result is always a frame (quantity, environment, estimate, standard_error), 
 environment. What cannot be estimated in an environment (too few rows, a constant) has no row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -14,10 +14,18 @@ SMALLEST_ERROR = 1e-6
 """Standard errors below this, in standard deviations, are rounding; zero would weigh infinitely."""
 
 
-def means(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """The mean of each column in each environment, and sd / √n."""
-    found = [pl.col(name).drop_nulls() for name in columns]
-    return _long(frame, columns, [(x.mean(), x.std() / x.len().sqrt()) for x in found])
+def means(frame: pl.DataFrame, quantities: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    """The mean of each quantity of a row in each environment, and sd / √n."""
+    structs = [
+        pl.struct(estimate=x.mean(), standard_error=x.std() / x.count().sqrt()).alias(name)
+        for name, x in quantities.items()
+    ]
+    wide = frame.group_by(ENVIRONMENT).agg(structs).sort(ENVIRONMENT)
+    long = [
+        wide.select(pl.lit(name).alias("quantity"), environment=ENVIRONMENT, found=name).unnest("found")
+        for name in quantities
+    ]
+    return _finite(pl.concat(long))
 
 
 def slopes(frame: pl.DataFrame, columns: Sequence[str], label: str) -> pl.DataFrame:
@@ -62,18 +70,3 @@ def _finite(found: pl.DataFrame) -> pl.DataFrame:
     """Without what could not be estimated, and with no error that is but rounding."""
     error = pl.col("standard_error").clip(lower_bound=SMALLEST_ERROR)
     return found.with_columns(error).filter(pl.col("standard_error").is_finite())
-
-
-def _long(
-    frame: pl.DataFrame, columns: Sequence[str], estimates: Sequence[tuple[pl.Expr, pl.Expr]]
-) -> pl.DataFrame:
-    structs = [
-        pl.struct(estimate=estimate, standard_error=error).alias(name)
-        for name, (estimate, error) in zip(columns, estimates, strict=True)
-    ]
-    wide = frame.group_by(ENVIRONMENT).agg(structs).sort(ENVIRONMENT)
-    long = [
-        wide.select(pl.lit(name).alias("quantity"), environment=ENVIRONMENT, found=name).unnest("found")
-        for name in columns
-    ]
-    return _finite(pl.concat(long))

@@ -9,6 +9,7 @@ import polars as pl
 from irm_core.contracts.names import ENVIRONMENT
 from irm_core.diagnostics.estimates import means, slopes
 from irm_core.diagnostics.heterogeneity import differing
+from irm_core.diagnostics.moments import moments
 from irm_core.diagnostics.numeric import standardised
 from irm_core.diagnostics.reference import scale_gradient
 
@@ -56,7 +57,7 @@ def gather(environment: pl.Series, features: pl.DataFrame, label: pl.Series) -> 
         unstable=unstable,
         directions=directions(features.select(unstable["quantity"].to_list())),
         shifted=shifted(table, names),
-        label_shifts=not differing(means(table, [LABEL]), SMALLEST_SPREAD).is_empty(),
+        label_shifts=not differing(means(table, {LABEL: pl.col(LABEL)}), SMALLEST_SPREAD).is_empty(),
         label_spread=float(label.std()),  # type: ignore[arg-type]
         scale_gradient=scale_gradient(features, y, environment),
     )
@@ -64,16 +65,15 @@ def gather(environment: pl.Series, features: pl.DataFrame, label: pl.Series) -> 
 
 def directions(features: pl.DataFrame) -> int:
     """The rank of standardised columns; what is missing counts as the mean."""
-    columns = features.fill_null(0.0).to_numpy()
-    if not columns.size:
+    if features.is_empty():
         return 0
-    return int(np.linalg.matrix_rank(columns.T @ columns / len(columns), tol=1e-6, hermitian=True))
+    correlations = moments(features, np.full(features.height, 1 / features.height))
+    return int(np.linalg.matrix_rank(correlations, tol=1e-6, hermitian=True))
 
 
 def shifted(table: pl.DataFrame, features: Sequence[str]) -> tuple[str, ...]:
     """The standardised features whose mean or mean square differs between environments, in their order."""
-    squares = table.with_columns(pl.col(features).pow(2).name.suffix(SQUARE))
-    found = differing(means(squares, [*features, *(name + SQUARE for name in features)]), SMALLEST_SPREAD)[
-        "quantity"
-    ].to_list()
+    values = {name: pl.col(name) for name in features}
+    squares = {name + SQUARE: pl.col(name).pow(2) for name in features}
+    found = differing(means(table, values | squares), SMALLEST_SPREAD)["quantity"].to_list()
     return tuple(name for name in features if name in found or name + SQUARE in found)

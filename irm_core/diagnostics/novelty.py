@@ -15,6 +15,8 @@ def novelty(frame: pl.DataFrame, features: Sequence[str], hold_out: Collection[s
 
     Labels are not looked at. Missing values are not novel.
     """
+    if not hold_out:
+        return {}
     held = pl.col(ENVIRONMENT).is_in(list(hold_out))
     training = frame.filter(~held)
     if training.is_empty() or not features:

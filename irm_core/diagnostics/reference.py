@@ -4,6 +4,11 @@ import numpy as np
 import polars as pl
 
 from irm_core.contracts.names import ENVIRONMENT
+from irm_core.diagnostics.moments import moments, pieces
+
+CONSTANT, LABEL = "_constant", "_label"
+RANK = 1e-10
+"""Combinations of standardised features whose variance is below this share of the largest are constant."""
 
 
 def scale_gradient(features: pl.DataFrame, label: pl.Series, environment: pl.Series) -> dict[str, float]:
@@ -15,11 +20,12 @@ def scale_gradient(features: pl.DataFrame, label: pl.Series, environment: pl.Ser
     It says nothing of Φ: a model that is not invariant can have none either (Khezeli et al. 2021).
     Environments of fewer than two rows, or without any spread of g, are left out.
     """
-    X = np.column_stack((np.ones(len(label)), features.fill_null(0.0).to_numpy()))
+    design = features.with_columns(pl.lit(1.0).alias(CONSTANT), label.alias(LABEL))
+    weight = pl.DataFrame({"e": environment}).select(1 / pl.len().over("e")).to_series().to_numpy()
+    squares = moments(design, weight)
+    coefficients = np.linalg.pinv(squares[:-1, :-1], rcond=RANK, hermitian=True) @ squares[:-1, -1]
+    z = np.concatenate([row[:, :-1] @ coefficients for row in pieces(design)])
     y = label.to_numpy()
-    weight = np.sqrt(1 / pl.DataFrame({"e": environment}).select(pl.len().over("e")).to_numpy())
-    coefficients, *_ = np.linalg.lstsq(X * weight, y * weight[:, 0], rcond=None)
-    z = X @ coefficients
     found = (
         pl.DataFrame({ENVIRONMENT: environment, "g": 2 * z * (z - y)})
         .group_by(ENVIRONMENT)

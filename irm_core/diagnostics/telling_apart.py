@@ -12,7 +12,7 @@ from irm_core.diagnostics.diagnosis import ToldApart
 MOST_ROWS = 20_000  # in seconds, and an AUC to about 0.01
 FEWEST_ROWS = 20  # of an environment, half of which are learned from
 STRATA = 3
-STRATUM = "_stratum"
+STRATUM, ROW = "_stratum", "_row"
 
 
 def told_apart(features: pl.DataFrame, label: pl.Series, environment: pl.Series) -> ToldApart | None:
@@ -22,13 +22,14 @@ def told_apart(features: pl.DataFrame, label: pl.Series, environment: pl.Series)
 
     label: numbers. None with fewer than two environments of FEWEST_ROWS rows.
     """
-    table = features.with_columns(environment.alias(ENVIRONMENT), label.alias(STRATUM))
-    table = table.filter(pl.len().over(ENVIRONMENT) >= FEWEST_ROWS)
-    if table[ENVIRONMENT].n_unique() < 2:
+    rows = pl.DataFrame({ENVIRONMENT: environment}).with_row_index(ROW)
+    rows = rows.filter(pl.len().over(ENVIRONMENT) >= FEWEST_ROWS)
+    if rows[ENVIRONMENT].n_unique() < 2:
         return None
-    if table.height > MOST_ROWS:
-        table = table.sample(MOST_ROWS, seed=0, shuffle=True)
-        table = table.filter(pl.len().over(ENVIRONMENT) >= 2)
+    if rows.height > MOST_ROWS:
+        rows = rows.sample(MOST_ROWS, seed=0, shuffle=True)
+        rows = rows.filter(pl.len().over(ENVIRONMENT) >= 2)
+    table = features.with_columns(environment.alias(ENVIRONMENT), label.alias(STRATUM))[rows[ROW]]
     X, X_and_y = (
         table.select(names).to_numpy() for names in (features.columns, [*features.columns, STRATUM])
     )

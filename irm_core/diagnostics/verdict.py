@@ -73,7 +73,8 @@ def _found(trained: pl.DataFrame, features: Sequence[str], label: str, classific
         return _Found("label-pure", (sentences.label_pure(uniform),))
     if trained.is_empty():
         return _Found("too few", (sentences.few_environments(0),))
-    numbers = standardised(numeric(trained, features))
+    # One feature at a time: of all, the numbers and the standardised ones need not be in memory together.
+    numbers = pl.DataFrame([one for name in features for one in standardised(numeric(trained, [name]))])
     if not numbers.width:
         return _Found("too alike", (sentences.NO_FEATURE,))
     y, environment = labels(trained[label], classification), trained[ENVIRONMENT]

@@ -40,9 +40,20 @@ def pieces(file: Path, size: int = PIECE) -> Iterator[bytes]:
     """All lines but the first, some whole ones at a time."""
     with file.open("rb") as content:
         content.readline()
-        while piece := content.read(size):
-            yield piece + _rest_of_line(piece, content)
+        start = content.tell()
+        while True:
+            stop = _end_of_line(content, start + size - 1)
+            content.seek(start)
+            # To join what is read of two would take as long as to look for lines in it.
+            piece = content.read(stop - start)
+            if not piece:
+                return
+            yield piece
+            start = stop
 
 
-def _rest_of_line(piece: bytes, content: BinaryIO) -> bytes:
-    return b"" if piece.endswith(b"\n") else content.readline()
+def _end_of_line(content: BinaryIO, place: int) -> int:
+    """Where the line at this place ends; beyond the end, the place itself."""
+    content.seek(place)
+    content.readline()
+    return content.tell()

@@ -25,7 +25,8 @@ def summaries(
 
 def pure(frame: pl.DataFrame, label: str) -> tuple[str, ...]:
     """The environments in which all labels are the same, in order of name."""
-    counts = frame.group_by(ENVIRONMENT).agg(pl.col(label).drop_nulls().n_unique()).filter(pl.col(label) < 2)
+    both = frame.select(ENVIRONMENT, label)  # of a whole frame, all columns would be copied
+    counts = both.group_by(ENVIRONMENT).agg(pl.col(label).drop_nulls().n_unique()).filter(pl.col(label) < 2)
     return tuple(counts[ENVIRONMENT].sort())
 
 

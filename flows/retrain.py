@@ -208,10 +208,10 @@ def begin(
 def learn(retraining: Retraining, stages: Stages, where: Placed) -> dict[str, Any]:
     """Diagnose → train, leaving each environment out → select → refit → judge in the hold-out → register."""
     candidates = leave_one_out(retraining.plan, retraining.published.version)
-    with stages("Diagnose") as tell:
-        diagnosis = diagnose(retraining)
-        tell(diagnosis.verdict)
-    with where(retraining) as there:
+    with where(retraining) as there:  # now, so that its processes start while this one diagnoses
+        with stages("Diagnose") as tell:
+            diagnosis = diagnose(retraining)
+            tell(diagnosis.verdict)
         with stages("Train") as tell:
             trials = train_all(candidates, retraining, there)
             tell(f"{len(trials)} candidates", there.said)

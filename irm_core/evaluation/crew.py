@@ -25,6 +25,7 @@ class Crew:
 
     Without GPUs they share the cores. A context: afterwards processes on GPUs are gone, and with them what
     they took there; others wait for the next crew. After a failure all are gone, whatever they were at.
+    The process that is called first starts at once: it imports for seconds, while the caller goes on.
     """
 
     def __init__(self, gpus: Sequence[str], size: int) -> None:
@@ -38,8 +39,10 @@ class Crew:
         for one in self._environments:
             idle = _idle[tuple(one.items())]
             self._processes.append(idle.pop() if idle else Process(one))
-        for process in sorted(self._processes, key=lambda one: one.runs):  # the last is taken first
+        *others, first = sorted(self._processes, key=lambda one: one.runs)
+        for process in (*others, first):  # the last is taken first
             self._free.put(process)
+        first.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *what: object) -> None:

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from irm_core.data.free_memory import BESIDE
-from irm_core.evaluation.crew import Crew, OverError, environment
+from irm_core.evaluation.crew import Crew, OverError, end_idle, environment
 from irm_core.training.devices import VISIBLE
 
 
@@ -41,6 +41,15 @@ def test_as_many_calls_at_a_time_as_processes_and_on_the_cpu_they_wait_for_the_n
         known = {process.call(os.getpid) for process in crew._processes}
     with Crew((), 2) as crew:
         assert crew.call(os.getpid) in known
+
+
+@pytest.mark.slow
+def test_the_process_that_is_called_first_starts_before_it_is_called() -> None:
+    end_idle()
+    with pytest.raises(KeyboardInterrupt), Crew((), 2) as crew:
+        (first,) = [one for one in crew._processes if one.runs]
+        assert crew.call(os.getpid) == first.call(os.getpid)
+        raise KeyboardInterrupt  # so that all end, and none is there for another crew
 
 
 @pytest.mark.slow

@@ -21,7 +21,9 @@ def estimates(*rows) -> pl.DataFrame:
 def test_means_by_hand():
     table = frame(site=["a", "a", "b", "b", "b"], x=[0.0, 2.0, 1.0, 4.0, None])
     # a: sd √2, b: sd √4.5, each over √2
-    assert_frame_equal(means(table, {"x": pl.col("x")}), estimates(("x", "a", 1.0, 1.0), ("x", "b", 2.5, 1.5)))
+    assert_frame_equal(
+        means(table, {"x": pl.col("x")}), estimates(("x", "a", 1.0, 1.0), ("x", "b", 2.5, 1.5))
+    )
 
 
 def test_slope_and_hc3_by_hand():

@@ -14,7 +14,7 @@ demo: .venv/installed
 	$(RUN)irmflow demo
 
 test: .venv/installed
-	$(RUN)python -m pytest
+	$(RUN)python -m pytest -n 2 --dist loadfile
 
 check: .venv/installed
 	$(RUN)ruff format --check .

@@ -14,10 +14,6 @@ import pytest
 
 from flows import workspace
 
-ON_REQUEST = ["test_stopped.py", "test_deployed_runs.py", "test_overlap.py", "test_new_data.py"]
-"""Minutes of stopping, cancelling, overlapping and waiting, which `make test` has no time for."""
-collect_ignore = [] if "IRMFLOW_KILLS" in os.environ else ON_REQUEST
-
 CONTRACT = """\
 apiVersion: v3.1.0
 kind: DataContract

@@ -26,7 +26,7 @@ def worker(folder, irmflow, tmp_path: Path) -> Iterator[str]:
     environment = os.environ | more | {"MARK": str(tmp_path)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         yield f"MARK={tmp_path}"
-        process.kill()  # since after a cancelled run a worker may wait for ever to end
+        process.terminate()
 
 
 @pytest.fixture

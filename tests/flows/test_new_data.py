@@ -27,7 +27,7 @@ def worker(folder, irmflow) -> Iterator[None]:
     with (folder.path / "worker.log").open("w") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     yield
-    process.kill()  # since after a cancelled run a worker may wait for ever to end
+    process.terminate()
     process.wait(60)
     del os.environ["PREFECT_API_URL"]
 

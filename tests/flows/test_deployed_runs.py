@@ -14,6 +14,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("folder")]  # first of a
 
 FOLDS = 4  # one stack each
 STEPS = ("--set", "steps=5000")
+LONG = ("--set", "steps=10000")
+"""A cancellation takes some seconds to arrive: stacks, one after the other, that outlast it."""
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ def deployment(folder, irmflow, worker, client) -> Callable[..., Any]:
     """Deploys; the deployment's id."""
 
     def deploy(*more: str) -> Any:
-        said = irmflow("deploy", "clinics.odcs.yaml", "--cron", "0 3 1 1 *", *STEPS, *more)
+        said = irmflow("deploy", "clinics.odcs.yaml", "--cron", "0 3 1 1 *", *more)
         assert said.status == 0, said.err
         return client.read_deployment_by_name("retrain/clinics-by_site").id
 
@@ -67,7 +69,8 @@ def test_cancelled_it_ends_mlflow_knows_and_the_next_run_trains_what_is_missing(
 ) -> None:
     from prefect.states import Cancelling
 
-    run = client.create_flow_run_from_deployment(deployment()).id
+    one_by_one = {"max_parallel": 1}
+    run = client.create_flow_run_from_deployment(deployment(*LONG), parameters=one_by_one).id
 
     def state() -> Any:
         return client.read_flow_run(run).state
@@ -80,7 +83,7 @@ def test_cancelled_it_ends_mlflow_knows_and_the_next_run_trains_what_is_missing(
     until(lambda: len(processes_with(worker)) == 1)  # the worker
     assert "KILLED" in statuses() and statuses() <= {"KILLED", "FINISHED"}
     done = finished()
-    again = irmflow("run", "clinics.odcs.yaml", "--report", "report.json", *STEPS)
+    again = irmflow("run", "clinics.odcs.yaml", "--report", "report.json", *LONG)
     assert again.status == 0, again.err
     assert 0 < done < FOLDS and len(trained) == FOLDS - done
 
@@ -89,7 +92,7 @@ def test_cancelled_it_ends_mlflow_knows_and_the_next_run_trains_what_is_missing(
 def test_of_two_runs_that_overlap_the_second_does_as_it_was_deployed(
     deployment, client, overlap, second
 ) -> None:
-    where = deployment("--overlap", overlap)
+    where = deployment(*STEPS, "--overlap", overlap)
     runs = [client.create_flow_run_from_deployment(where).id]
     until(finished)
     assert client.read_flow_run(runs[0]).state.is_running()

@@ -1,5 +1,7 @@
 """Prefect's server: asked once, before any work, whether it is there and lets us in."""
 
+import atexit
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from signal import SIG_BLOCK, SIGINT, pthread_sigmask
 
@@ -43,6 +45,27 @@ def start_temporary() -> None:
 
     It has to be told how the run ended. A process blocks the signals that its parent's thread does.
     """
+    from prefect.server.api.server import SubprocessASGIServer
+
     shelter = ThreadPoolExecutor(1, initializer=pthread_sigmask, initargs=(SIG_BLOCK, {SIGINT}))
     with shelter as thread:
         thread.submit(get_client, sync_client=True).result()
+    server = SubprocessASGIServer().server_process  # there is one in a process
+    if server is not None:
+        end_with_us(server.pid)
+
+
+def end_with_us(server: int) -> None:
+    """Have it ended after this process, whose end may be SIGKILL: Prefect's own server would stay for ever.
+
+    The shell's standard input is a pipe that nobody writes to. An exit in order ends the server by itself.
+    """
+    guard = subprocess.Popen(  # noqa: S603 - a command of our own
+        ["/bin/sh", "-c", 'read _; kill "$0"', str(server)], stdin=subprocess.PIPE, start_new_session=True
+    )
+    atexit.register(_dismiss, guard)
+
+
+def _dismiss(guard: "subprocess.Popen[bytes]") -> None:
+    guard.kill()
+    guard.wait()

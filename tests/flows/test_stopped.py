@@ -115,3 +115,15 @@ def test_where_the_temporary_server_is_stopped_as_well_nobody_waits_for_it(
     assert process.returncode == 128 + signal.SIGTERM
     assert "Stopped by SIGTERM." in said and "Traceback" not in said
     assert not processes_with(f"MARK={tmp_path}")
+
+
+def test_killed_at_once_it_leaves_no_process_either(folder, irmflow, processes_with, tmp_path) -> None:
+    mark = f"MARK={tmp_path}"
+    with start(folder, str(tmp_path)) as process:
+        training(process)
+        assert len(processes_with(mark)) > 2  # with the temporary server and those of stacks
+        process.kill()
+    give_up = time.monotonic() + 60
+    while processes_with(mark) and time.monotonic() < give_up:
+        time.sleep(0.1)
+    assert not processes_with(mark)

@@ -67,13 +67,12 @@ def send(predictor: Predictor, outcome: Outcome, seconds: dict[str, float]) -> R
     """The summary run, with the model registered from it."""
     retraining = outcome.retraining
     version = retraining.published.version
-    present = registry.champion(names.project(version))
     tags = names.tags(version, retraining.id, "summary") | {"objective": outcome.selection.objective}
     with run(MlflowClient(), retraining.experiment, summary.summary_name(outcome), tags) as run_id:
         summary.log_choice(run_id, outcome)
         example = signature.example(retraining.rows.frame.select(retraining.schema.inputs))
         made = registry.register(names.project(version), predictor, example, run_id, tags)
-        promotion = compare(predictor, present, outcome)
+        promotion = against_the_champion(predictor, outcome)
         registered = Registered(
             model=f"models:/{made.name}/{made.version}", run_id=run_id, promotion=promotion
         )
@@ -81,6 +80,17 @@ def send(predictor: Predictor, outcome: Outcome, seconds: dict[str, float]) -> R
         summary.log_verdict(run_id, outcome, registered, seconds)
     settle(made, retraining.content)
     return registered
+
+
+def against_the_champion(predictor: Predictor, outcome: Outcome) -> Promotion:
+    """The gate, against whoever is champion: one that another folder has crowned meanwhile is met as well."""
+    name = names.project(outcome.retraining.published.version)
+    present = registry.champion(name)
+    while True:
+        promotion = compare(predictor, present, outcome)
+        before, present = present, registry.champion(name)
+        if (present and present.version) == (before and before.version):
+            return promotion
 
 
 def compare(predictor: Predictor, present: ModelVersion | None, outcome: Outcome) -> Promotion:

@@ -45,3 +45,24 @@ def test_of_two_plans_the_second_to_register_is_compared_with_the_first(folder, 
     first, second = versions()
     assert first.tags["promoted"] == "true" and "no champion" in first.description
     assert "no champion" not in second.description
+
+
+def test_a_champion_that_another_folder_crowns_meanwhile_is_met_as_well(folder, irmflow, monkeypatch) -> None:
+    from mlflow import MlflowClient
+
+    from flows.tasks import register
+
+    for seeds in ("seeds=[0]", "seeds=[1]"):
+        assert irmflow("run", folder.contract.name, "--set", seeds).status == 0
+    MlflowClient().set_registered_model_alias("clinics-by_site", "champion", "1")
+    compare, met = register.compare, []
+
+    def crowned_meanwhile(predictor, present, outcome):
+        met.append(present.version)
+        promotion = compare(predictor, present, outcome)
+        MlflowClient().set_registered_model_alias(present.name, "champion", "2")
+        return promotion
+
+    monkeypatch.setattr(register, "compare", crowned_meanwhile)
+    assert irmflow("run", folder.contract.name, "--set", "seeds=[2]").status == 0
+    assert [int(one) for one in met] == [1, 2]

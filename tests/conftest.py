@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import urlopen
 
@@ -41,6 +41,23 @@ def free_port() -> Callable[[], int]:
             return int(one.getsockname()[1])
 
     return find
+
+
+@pytest.fixture(scope="session")
+def wait_for() -> Callable[[str], None]:
+    """Waits until a server answers at an address, whatever it answers."""
+
+    def wait(address: str) -> None:
+        for _ in range(300):
+            try:
+                return urlopen(address, timeout=5).close()  # noqa: S310
+            except HTTPError as answer:
+                return answer.close()
+            except (URLError, ConnectionError):
+                time.sleep(0.1)
+        raise TimeoutError(address)
+
+    return wait
 
 
 @pytest.fixture(scope="session")
@@ -174,7 +191,9 @@ class S3:
 
 
 @pytest.fixture(scope="session")
-def s3_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[S3]:
+def s3_server(
+    tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int], wait_for: Callable[[str], None]
+) -> Iterator[S3]:
     """moto's server, a process of its own."""
     import boto3
 
@@ -197,14 +216,3 @@ def s3(s3_server: S3, monkeypatch: pytest.MonkeyPatch) -> S3:
     if keys := s3_server.keys():
         s3_server.store.delete(keys)
     return s3_server
-
-
-def wait_for(address: str) -> None:
-    """Until a server answers there."""
-    for _ in range(300):
-        try:
-            urlopen(address, timeout=5).close()  # noqa: S310
-            return
-        except (URLError, ConnectionError):
-            time.sleep(0.1)
-    raise TimeoutError(address)

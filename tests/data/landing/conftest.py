@@ -1,8 +1,12 @@
 """Contracts about what is elsewhere."""
 
 import json
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -10,6 +14,12 @@ import pytest
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.read import read
 
+if TYPE_CHECKING:
+    from azure.storage.blob import ContainerClient
+
+AZURITE = Path(sys.prefix, "azurite", "node_modules", ".bin", "azurite-blob")
+ACCOUNT = "devstoreaccount1"  # the emulator's own, with its key, as Microsoft publishes them
+KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 CONTRACT = """\
 apiVersion: v3.1.0
 kind: DataContract
@@ -74,3 +84,43 @@ def csv() -> Callable[..., bytes]:
 def patients() -> Callable[..., pl.DataFrame]:
     """Patients, as a frame."""
     return frame
+
+
+@dataclass(frozen=True)
+class Azurite:
+    """A container over real HTTP."""
+
+    endpoint: str
+    container: "ContainerClient"
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        return {"AZURE_STORAGE_ACCOUNT_NAME": ACCOUNT, "AZURE_STORAGE_ACCOUNT_KEY": KEY}
+
+    def put(self, key: str, content: bytes) -> None:
+        self.container.upload_blob(key, content, overwrite=True)
+
+
+@pytest.fixture(scope="session")
+def azurite(free_port, wait_for, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
+    """The emulator, a process of its own, with an empty container."""
+    if not AZURITE.exists():
+        pytest.skip("needs Azurite")
+    from azure.storage.blob import ContainerClient
+
+    port, log = free_port(), tmp_path_factory.mktemp("azurite") / "log"
+    # Its versions of the protocol lag behind those of Microsoft's own client.
+    options = [
+        "--blobPort",
+        str(port),
+        "--inMemoryPersistence",
+        "--skipApiVersionCheck",
+        "--disableTelemetry",
+    ]
+    with log.open("w") as lines, subprocess.Popen([AZURITE, *options], stdout=lines, stderr=lines) as process:
+        endpoint = f"http://127.0.0.1:{port}/{ACCOUNT}"
+        wait_for(f"http://127.0.0.1:{port}")
+        with ContainerClient(endpoint, "hearts", credential=KEY) as container:
+            container.create_container()
+            yield Azurite(endpoint, container)
+        process.terminate()

@@ -11,9 +11,11 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Crashed
 
 from flows.alive import dead
+from flows.slots import LIMIT, free_leaked
 from flows.tracking.away import needed
 from flows.tracking.spool import waiting
 from flows.tracking.unended import end_runs
+from flows.unended_tasks import end_tasks
 from flows.workspace import HOME
 from irm_core.data.staging import PREFIX, clear
 
@@ -26,6 +28,8 @@ def mend() -> Iterator[str]:
         yield from _end_flow_run(retraining)
         with needed("Call `irmflow doctor` again when it is back."):
             yield from _end_tracked_runs(retraining)
+    if leaked := free_leaked():
+        yield f"Prefect: {leaked} slot(s) of {LIMIT} were held by nobody, and are free."
     if records := waiting():
         yield f"{len(records)} record(s) wait for MLflow: `irmflow sync` sends them."
     for home in sorted({folder.parent for folder in HOME.rglob(f"{PREFIX}*")}):
@@ -34,15 +38,18 @@ def mend() -> Iterator[str]:
 
 
 def _end_flow_run(retraining: str) -> Iterator[str]:
-    """Prefect learns that the run has crashed, and so frees what the run holds."""
+    """Prefect learns that the run and its tasks have crashed, and so frees what the run holds."""
     with get_client(sync_client=True) as client:
         try:
             run = client.read_flow_run(UUID(retraining))
         except ObjectNotFound:
-            return  # another server's
+            yield f"Prefect at {client.api_url} has no retraining {retraining}: another server's, perhaps."
+            return
         if run.state is None or not run.state.is_final():
             client.set_flow_run_state(run.id, Crashed(message=KILLED), force=True)
             yield f"Prefect: the retraining {run.name} ({retraining}) is marked as crashed."
+    if tasks := list(end_tasks(run.id, KILLED)):
+        yield f"Prefect: {len(tasks)} of its tasks are marked as crashed."
 
 
 def _end_tracked_runs(retraining: str) -> Iterator[str]:

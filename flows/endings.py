@@ -1,4 +1,4 @@
-"""Hooks at the end of a retraining that did not come through: nothing of it seems to run on in MLflow."""
+"""Hooks at the end of a retraining that did not come through: nothing of it seems to run on."""
 
 import os
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from prefect.logging.loggers import flow_run_logger
 from flows.stopping import is_stopped
 from flows.tracking.away import ERRORS, AwayError
 from flows.tracking.unended import Status, end_runs
+from flows.unended_tasks import end_tasks
 
 STORE = "MLFLOW_TRACKING_URI"
 
@@ -27,6 +28,8 @@ def end_tracked_runs(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any])
     if state.is_failed() and isinstance(state.result(raise_on_failure=False), AwayError):
         return  # the spool knows how the run ended
     status: Status = "FAILED" if state.is_failed() else "KILLED"
+    if tasks := list(end_tasks(flow_run.id, "The retraining has ended.")):
+        flow_run_logger(flow_run, flow).info("%d of its tasks had not ended: they are Crashed.", len(tasks))
     end(str(flow_run.id), status, store(flow_run), flow_run_logger(flow_run, flow))
 
 

@@ -2,6 +2,7 @@
 
 import atexit
 import subprocess
+import time
 from concurrent.futures import ThreadPoolExecutor
 from signal import SIG_BLOCK, SIGINT, pthread_sigmask
 
@@ -47,12 +48,15 @@ def start_temporary() -> None:
     """
     from prefect.server.api.server import SubprocessASGIServer
 
+    server = SubprocessASGIServer()  # there is one in a process
     shelter = ThreadPoolExecutor(1, initializer=pthread_sigmask, initargs=(SIG_BLOCK, {SIGINT}))
     with shelter as thread:
-        thread.submit(get_client, sync_client=True).result()
-    server = SubprocessASGIServer().server_process  # there is one in a process
-    if server is not None:
-        end_with_us(server.pid)
+        up = thread.submit(get_client, sync_client=True)
+        while server.server_process is None and not up.done():
+            time.sleep(0.01)
+        if server.server_process is not None:
+            end_with_us(server.server_process.pid)
+        up.result()
 
 
 def end_with_us(server: int) -> None:

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from typing import Literal
 
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
+from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate, GlobalConcurrencyLimitUpdate
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.objects import StateType
 from prefect.concurrency.sync import concurrency
 from prefect.exceptions import ObjectNotFound
 
@@ -13,6 +15,7 @@ from irm_core.training.devices import gpus
 
 LIMIT = "irmflow-gpu"
 LEASE = 60  # seconds after which the slot of a killed retraining is free again
+AT_WORK = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING])))
 
 
 @contextmanager
@@ -43,3 +46,19 @@ def ensure_limit(slots: int) -> None:
     if slots and not is_limited():
         with get_client(sync_client=True) as client:
             client.create_global_concurrency_limit(GlobalConcurrencyLimitCreate(name=LIMIT, limit=slots))
+
+
+def free_leaked() -> int:
+    """Free the slots that are held while no flow runs on the whole server; how many they were.
+
+    Leases free those of the dead by themselves, but for a server that forgets them when it starts again.
+    """
+    with get_client(sync_client=True) as client:
+        try:
+            held = client.read_global_concurrency_limit_by_name(LIMIT).active_slots
+        except ObjectNotFound:
+            return 0
+        if not held or client.read_flow_runs(flow_run_filter=AT_WORK, limit=1):
+            return 0
+        client.update_global_concurrency_limit(LIMIT, GlobalConcurrencyLimitUpdate(active_slots=0))
+    return held

@@ -5,6 +5,7 @@ from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
 
 from flows.report import words
 from flows.report.outcome import ByEnvironment, Outcome, Registered
@@ -14,6 +15,7 @@ from flows.tracking.away import AwayError, needed
 from flows.tracking.judged import settle
 from flows.tracking.record import Ending, delete_half_logged
 from flows.tracking.runs import run
+from flows.tracking.unfinished import begun, take_back
 from flows.turns import turn
 from irm_core.errors import DataError
 from irm_core.evaluation.gate import Promotion, promote
@@ -39,6 +41,7 @@ def register(predictor: Predictor, outcome: Outcome, seconds: dict[str, float]) 
             needed(UNREGISTERED),
         ):
             send_waiting(retraining)
+            clear_unfinished(retraining)
             return send(predictor, outcome, seconds)
     except AwayError:
         spool.keep(ending(retraining))
@@ -63,6 +66,12 @@ def send_waiting(retraining: Retraining) -> None:
     delete_half_logged(retraining.experiment, retraining.id)
 
 
+def clear_unfinished(retraining: Retraining) -> None:
+    """What a killed retraining of this folder began to register goes; else there would be two of the same."""
+    for one in take_back(names.project(retraining.published.version)):
+        get_run_logger().info("%s/%s was not registered to the end: deleted.", one.name, one.version)
+
+
 def send(predictor: Predictor, outcome: Outcome, seconds: dict[str, float]) -> Registered:
     """The summary run, with the model registered from it."""
     retraining = outcome.retraining
@@ -71,7 +80,7 @@ def send(predictor: Predictor, outcome: Outcome, seconds: dict[str, float]) -> R
     with run(MlflowClient(), retraining.experiment, summary.summary_name(outcome), tags) as run_id:
         summary.log_choice(run_id, outcome)
         example = signature.example(retraining.rows.frame.select(retraining.schema.inputs))
-        made = registry.register(names.project(version), predictor, example, run_id, tags)
+        made = registry.register(names.project(version), predictor, example, run_id, tags | begun())
         promotion = against_the_champion(predictor, outcome)
         registered = Registered(
             model=f"models:/{made.name}/{made.version}", run_id=run_id, promotion=promotion

@@ -18,6 +18,8 @@ from irm_core.errors import UsageError
 from irm_core.predictor import Predictor
 
 CHAMPION, CHALLENGER = "champion", "challenger"
+OVER = "over"
+"""The tag of a promoted version that says who was champion before it, if anybody was."""
 ARTIFACT = "predictor"
 SERVED = Path(__file__).with_name("served_model.py")
 REQUIRED = ("polars", "pyarrow", "pandas", "torch", "safetensors", "pydantic", "numpy")
@@ -109,4 +111,6 @@ def crown(made: ModelVersion, promoted: bool, reason: str) -> None:
     client.update_model_version(made.name, made.version, description=reason)
     client.set_model_version_tag(made.name, made.version, "promoted", str(promoted).lower())
     if promoted:
+        if (before := champion(made.name)) is not None:
+            client.set_model_version_tag(made.name, made.version, OVER, before.version)
         client.set_registered_model_alias(made.name, CHAMPION, made.version)

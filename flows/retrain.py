@@ -23,8 +23,10 @@ from flows.stages import Stages
 from flows.stopping import keep_stoppable
 from flows.tasks.content import retraining_key
 from flows.tasks.diagnose import diagnose
+from flows.tasks.embed import embed
 from flows.tasks.hold_out import judge_hold_out
 from flows.tasks.ingest import ingest
+from flows.tasks.load import load
 from flows.tasks.publish import publish
 from flows.tasks.recognise import recognise
 from flows.tasks.register import register
@@ -44,11 +46,9 @@ from irm_core.contracts.contract import Contract
 from irm_core.contracts.read import read
 from irm_core.data.changes import changes, place
 from irm_core.data.ingestion import Ingested
-from irm_core.data.rows import load
 from irm_core.data.schema import ModelSchema
 from irm_core.data.staging import staging
 from irm_core.data.version import Published, Version
-from irm_core.evaluation.embedding import embedded
 from irm_core.evaluation.leave_one_out import leave_one_out
 from irm_core.training.plan import TrainingPlan
 
@@ -192,7 +192,7 @@ def begin(
     rows = load(published, schema)
     if plan.trained == "head":
         with stages("Embed") as tell:
-            rows = embedded(rows, plan)
+            rows = embed(rows, plan)
             tell(f"{len(rows.frame):,} images, by {plan.model}")
     return Retraining(
         id=retraining,

@@ -16,14 +16,14 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Two nodes of one CPU each; the address."""
+    """Two nodes of one CPU and, as Ray is told, one GPU each; the address."""
     pytest.importorskip("ray")
     monkeypatch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
     from ray.cluster_utils import Cluster
 
-    started = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
-    started.add_node(num_cpus=1)
+    started = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "num_gpus": 1})
+    started.add_node(num_cpus=1, num_gpus=1)
     yield started.address
     started.shutdown()
 
@@ -61,7 +61,7 @@ def run_and_kill(folder, address: str, results: Path) -> int:
             time.sleep(0.05)
         _, said = process.communicate(timeout=300)
     assert process.returncode == 0, said
-    assert "on a Ray cluster with 2 CPU(s)" in said
+    assert "on a Ray cluster with 2 GPU(s)" in said
     return killed
 
 

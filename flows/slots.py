@@ -9,6 +9,7 @@ from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
 from prefect.concurrency.sync import concurrency
 from prefect.exceptions import ObjectNotFound
 
+from irm_core.errors import UsageError
 from irm_core.training.devices import gpus
 
 LIMIT = "irmflow-gpu"
@@ -21,25 +22,36 @@ def gpu_slots(device: Literal["auto", "cpu", "cuda"], count: int) -> Iterator[No
 
     A training does not end because its lease could not be renewed: the server may be away for a while.
     """
-    if not gpus(device) or not is_limited():
+    limit = size() if gpus(device) else None
+    if limit is None:
         yield
         return
+    refuse_more(count, limit)
     with concurrency(LIMIT, count, lease_duration=LEASE, strict=True, raise_on_lease_renewal_failure=False):
         yield
 
 
-def is_limited() -> bool:
-    """Whether the server has the limit."""
+def size() -> int | None:
+    """How many slots the server has; None where it has no limit."""
     with get_client(sync_client=True) as client:
         try:
-            client.read_global_concurrency_limit_by_name(LIMIT)
+            return client.read_global_concurrency_limit_by_name(LIMIT).limit
         except ObjectNotFound:
-            return False
-    return True
+            return None
 
 
-def ensure_limit(slots: int) -> None:
+def refuse_more(count: int, limit: int) -> None:
+    """UsageError where a stack wants more slots than there are at all."""
+    if count > limit:
+        raise UsageError(
+            f"Each process that trains a model takes a slot of Prefect's limit {LIMIT}. {count} are needed "
+            f"at once, and it has {limit}: lower --processes-per-model, or raise the limit, where there are "
+            f"so many GPUs: prefect gcl update {LIMIT} --limit {count}."
+        )
+
+
+def ensure_limit(count: int) -> None:
     """Create the limit where there is none; one that is there stays as it is."""
-    if slots and not is_limited():
+    if count and size() is None:
         with get_client(sync_client=True) as client:
-            client.create_global_concurrency_limit(GlobalConcurrencyLimitCreate(name=LIMIT, limit=slots))
+            client.create_global_concurrency_limit(GlobalConcurrencyLimitCreate(name=LIMIT, limit=count))

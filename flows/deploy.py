@@ -16,15 +16,13 @@ from flows import workspace
 from flows.look import look
 from flows.new_data import on_new_data
 from flows.retrain import retrain
-from flows.slots import ensure_limit
+from flows.safeguards import ensure_safeguards
 from flows.strict_parameters import strict
 from flows.when import When
-from flows.zombies import HEARTBEAT, ensure_zombie_automation
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.read import read
 from irm_core.data.landing.listing import refuse_unlisted
 from irm_core.errors import UsageError
-from irm_core.training.devices import gpus
 from irm_core.training.plan import TrainingPlan
 
 POOL = "irmflow"
@@ -52,8 +50,7 @@ def deploy(
             "export PREFECT_API_URL=http://127.0.0.1:4200/api. Or keep this terminal: irmflow deploy --serve."
         )
     ensure_pool(pool)
-    ensure_zombie_automation()
-    ensure_limit(len(gpus("auto")))
+    ensure_safeguards()
     where = {"work_pool_name": pool, "job_variables": job_variables()}
     made = deployments(contract, split, plan, when, store, server, **where)
     for one in made:
@@ -69,7 +66,12 @@ def serve(
     store: str | None,
     server: str | None = None,
 ) -> None:
-    """Run the retrainings in this process, until Ctrl-C: for people without a worker."""
+    """Run the retrainings in this process, until Ctrl-C: for people without a worker.
+
+    A server of PREFECT_API_URL outlives it and is prepared; Prefect's temporary one is not.
+    """
+    if PREFECT_API_URL.value() is not None:
+        ensure_safeguards()
     made = deployments(contract, split, plan, when, store, server)
     prefect.serve(*made, limit=len(made))
 
@@ -147,7 +149,7 @@ def job_variables() -> dict[str, Any]:
         "working_dir": str(Path.cwd()),
         # A run whose worker has died goes on; with streamed output its next line would kill it.
         "stream_output": False,
-        "env": workspace.job_environment() | {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT)},
+        "env": workspace.job_environment(),
     }
 
 

@@ -1,6 +1,5 @@
 """Hooks at the end of a retraining that did not come through: nothing of it seems to run on."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from logging import Logger, LoggerAdapter
@@ -16,8 +15,7 @@ from flows.stopping import is_stopped
 from flows.tracking.away import ERRORS, AwayError
 from flows.tracking.unended import Status, end_runs
 from flows.unended_tasks import end_tasks
-
-STORE = "MLFLOW_TRACKING_URI"
+from flows.workspace import TRACKING, tracking_address
 
 
 def end_tracked_runs(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:
@@ -58,10 +56,10 @@ def end(retraining: str, status: Status, store: str | None, logger: Logger | Log
         logger.info("MLflow: the run %s is %s.", run.info.run_name, status)
 
 
-def store(flow_run: FlowRun) -> str | None:
+def store(flow_run: FlowRun) -> str:
     """Where the run tracks: as its deployment says, else as this process does."""
     if flow_run.deployment_id is None:
-        return os.environ.get(STORE)
+        return tracking_address()
     with get_client(sync_client=True) as client:
         variables = client.read_deployment(flow_run.deployment_id).job_variables
-    return (variables or {}).get("env", {}).get(STORE) or os.environ.get(STORE)
+    return (variables or {}).get("env", {}).get(TRACKING) or tracking_address()

@@ -16,6 +16,7 @@ from flows.report.document import document
 from flows.report.outcome import Outcome
 from flows.report.show import show
 from flows.report.unchanged import document_unchanged, show_unchanged
+from flows.results import kept_here
 from flows.retraining import Retraining
 from flows.run_names import say_version
 from flows.runners import Placed, Runner, placed
@@ -94,15 +95,16 @@ def retrain(  # noqa: PLR0913 - each is a field of the form
     Returns:
         The report, as in `irmflow run --report`.
     """
+    workspace.settle()
     where = placed(runner, max_parallel, processes_per_model)
     declared, stages = read(contract, server), Stages(timeout)
     chosen = declared.chosen_split(split)
-    workspace.refuse_passwords()
     with (
         ended_if_stopped(str(runtime.flow_run.id)),
         alive(str(runtime.flow_run.id)) as uses,
         tags(f"dataset:{declared.name}", f"split:{chosen}"),
         about(dataset=declared.name, split=chosen),
+        kept_here(),
     ):
         published = acquire(declared, chosen, stages, store)
         uses(published.version.id)

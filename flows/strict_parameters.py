@@ -12,8 +12,12 @@ class StrictSchema(ParameterSchema):
     additionalProperties: Literal[False]  # noqa: N815 - JSON schema's name
 
 
+def strict_schema(known: ParameterSchema) -> StrictSchema:
+    """The same schema, which takes no parameter that the flow has not."""
+    return StrictSchema(**known.model_dump(), additionalProperties=False)
+
+
 def strict(deployment: RunnerDeployment) -> RunnerDeployment:
     """The same deployment, which takes no parameter that its flow has not."""
-    known = deployment._parameter_openapi_schema
-    deployment._parameter_openapi_schema = StrictSchema(**known.model_dump(), additionalProperties=False)
+    deployment._parameter_openapi_schema = strict_schema(deployment._parameter_openapi_schema)
     return deployment

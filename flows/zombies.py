@@ -7,8 +7,9 @@ from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
+FLOWS = ("retrain", "look")
+"""The names of our flows: the server may have runs of others, whose silence is theirs."""
 NAME = "irmflow: mark silent runs as crashed"
-HEARTBEAT = 30  # seconds between the signs of life of a run
 # Longer than a run waits for a server that is away: else, once it is back, runs that live are taken for dead.
 SILENCE = timedelta(minutes=10)
 ENDINGS = ("Completed", "Failed", "Cancelled", "Crashed")
@@ -33,6 +34,7 @@ def zombie_automation() -> AutomationCore:
             after={"prefect.flow-run.heartbeat"},
             expect={"prefect.flow-run.heartbeat", *(f"prefect.flow-run.{ending}" for ending in ENDINGS)},
             match={"prefect.resource.id": ["prefect.flow-run.*"]},
+            match_related={"prefect.resource.role": ["flow"], "prefect.resource.name": list(FLOWS)},
             for_each={"prefect.resource.id"},
             posture=Posture.Proactive,
             threshold=1,

@@ -4,9 +4,10 @@ Without it MLflow's page opens on the ten newest runs, all of one objective.
 """
 
 import json
-import os
 
 from mlflow import MlflowClient
+
+from flows.workspace import tracking_address
 
 SHARED = "mlflow.sharedViewState."
 
@@ -27,7 +28,7 @@ def share_view(experiment: str, retraining: str) -> None:
 
 def address(experiment: str, retraining: str) -> str:
     """Where the view is: on the tracking server, or where `irmflow ui` will put it."""
-    uri = os.environ["MLFLOW_TRACKING_URI"]
+    uri = tracking_address()
     server = uri.rstrip("/") if uri.startswith("http") else "http://127.0.0.1:5000"
     page = f"{server}/#/experiments/{experiment}/runs"
     return f"{page}?viewStateShareKey={retraining}&compareRunsMode=CHART&workflowType=machine_learning"

@@ -4,18 +4,14 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_URL
 
-from flows.deploy import POOL, ensure_pool
-from flows.plans import read_plan
+from flows.deploy import POOL
 from flows.zombies import NAME
-from irm_core.contracts.read import read
-from irm_core.training.plan import TrainingPlan
 
 pytestmark = pytest.mark.slow
 
@@ -102,24 +98,6 @@ def wait_for_end(client, run_id, patience: float = 300):
             return state
         time.sleep(1)
     raise AssertionError(f"still {state} after {patience} s")
-
-
-def test_prefect_yaml_has_a_deployment_for_every_contract(irmflow) -> None:
-    home = Path(__file__).parents[2]
-    environment = os.environ | {"PREFECT_API_URL": str(PREFECT_API_URL.value()), "PWD": str(home)}
-    ensure_pool(POOL)
-    command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"]
-    done = subprocess.run(command, cwd=home, env=environment, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    made = deployments()
-    for file in home.glob("data_contracts/*.odcs.yaml"):
-        contract = read(file)
-        one = made[f"{contract.name}-{contract.chosen_split(None)}"]
-        assert one.parameters["contract"] == str(file.relative_to(home))
-        assert TrainingPlan.model_validate(one.parameters["plan"]) == read_plan(None, file, [])
-        assert one.schedules[0].schedule.timezone == "Europe/Berlin"
-        assert one.concurrency_options.collision_strategy.value == "CANCEL_NEW"
-        assert one.job_variables["stream_output"] is False
 
 
 @pytest.mark.parametrize(

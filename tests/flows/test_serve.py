@@ -5,12 +5,15 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import PREFECT_API_URL
+
+from flows.zombies import NAME as AUTOMATION
 
 pytestmark = pytest.mark.slow
 
@@ -38,6 +41,14 @@ def serving(folder, irmflow):
     ):
         yield process
         process.kill()
+
+
+def beats(client, run) -> list[dict]:
+    """The run's signs of life."""
+    of_run = {"id": [f"prefect.flow-run.{run}"]}
+    wanted = {"event": {"name": ["prefect.flow-run.heartbeat"]}, "resource": of_run}
+    answer = client.request("POST", "/events/filter", json={"filter": wanted})
+    return answer.json()["events"]
 
 
 def until(ask, process, patience: float = 240):
@@ -68,6 +79,8 @@ def test_a_run_completes_and_ctrl_c_ends_it_cleanly(serving) -> None:
         ended = until(state, serving)
         assert ended.is_completed(), ended.message
         assert list(Path(".irmflow/data").rglob("manifest.json"))
+        assert client.read_automations_by_name(AUTOMATION)
+        assert until(partial(beats, client, run.id), serving)
         serving.send_signal(signal.SIGINT)
         assert serving.wait(60) == 0, Path("serve.log").read_text()
         assert "Traceback" not in Path("serve.log").read_text()

@@ -6,7 +6,8 @@ from threading import Barrier, BrokenBarrierError
 import pytest
 
 from flows import slots
-from flows.slots import LIMIT, ensure_limit, gpu_slots, is_limited
+from flows.slots import LIMIT, ensure_limit, gpu_slots, size
+from irm_core.errors import UsageError
 
 pytestmark = pytest.mark.slow
 
@@ -31,15 +32,18 @@ def test_a_slot_for_each_gpu_where_the_server_has_the_limit(prefect_server, monk
     from prefect.client.orchestration import get_client
 
     monkeypatch.setattr(slots, "gpus", lambda _: ("0", "1"))
-    assert not is_limited()
+    assert size() is None
     assert together(3, 60)
     ensure_limit(0)
-    assert not is_limited()
+    assert size() is None
     ensure_limit(2)
     ensure_limit(5)
     try:
         assert together(2, 60)
         assert not together(3, 3)
+        too_many = "3 are needed at once, and it has 2: lower --processes-per-model"
+        with pytest.raises(UsageError, match=too_many), gpu_slots("auto", 3):
+            pass
         monkeypatch.setattr(slots, "gpus", lambda _: ())
         assert together(3, 60)
     finally:

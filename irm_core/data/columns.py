@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from irm_core.contracts.contract import Contract
+from irm_core.data.printable import printable
 from irm_core.errors import DataError
 
 
@@ -16,7 +17,7 @@ def check(contract: Contract, file: Path | str, found: Sequence[str]) -> None:
         if column.name not in found:
             raise DataError(
                 f"{file} has no column {column.name!r}, which {contract.path}:{column.line} declares. "
-                f"It has: {', '.join(found)}.{_advice(column.name, found)}"
+                f"It has: {', '.join(map(printable, found))}.{_advice(column.name, found)}"
             )
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE
 from irm_core.data.columns import check
+from irm_core.data.compression import refuse_unread
 from irm_core.data.reading import reading
 from irm_core.errors import DataError
 
@@ -28,6 +29,7 @@ def scan(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
 def columns(contract: Contract, file: Path) -> list[str]:  # noqa: ARG001 - all formats share this signature
     """The keys of the first lines, in the order in which they appear."""
     with reading(file):
+        refuse_unread(file)
         lines = pl.scan_lines(file, name=TEXT, n_rows=FIRST_LINES, glob=False).collect()[TEXT]
     return list(dict.fromkeys(key for line in lines for key in _keys(line)))
 

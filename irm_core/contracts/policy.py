@@ -18,6 +18,20 @@ def max_quarantined(value: Any, place: Place) -> float:
     return float(share)
 
 
+def means_missing(value: object, missing: tuple[str, ...]) -> bool:
+    """Whether `value` is one of the texts that mean "missing", or the number that one of them is."""
+    if value is None or value in ("", *missing):
+        return True
+    return not isinstance(value, bool) and _number(value) in {_number(one) for one in missing} - {None}
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
 def missing_values(value: Any, place: Place) -> tuple[str, ...]:
     """The texts that mean "missing", besides the empty one."""
     if not isinstance(value, list):

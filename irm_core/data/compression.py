@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 from irm_core.errors import DataError
 
@@ -30,8 +30,8 @@ def refuse_unread(file: Path) -> None:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[IO[bytes]]:
-    """The bytes of the file, unpacked where it is compressed. Raises OSError where they are cut short."""
+def opened(file: Path) -> Iterator[Any]:
+    """The file as binary, unpacked where it is compressed. Raises OSError where they are cut short."""
     try:
         with _unpacked(file) as content:
             yield content
@@ -39,15 +39,14 @@ def opened(file: Path) -> Iterator[IO[bytes]]:
         raise OSError(str(error)) from error
 
 
-def _unpacked(file: Path) -> IO[bytes]:
+def _unpacked(file: Path) -> Any:
     begins = _beginning(file)
     if begins.startswith(GZIP):
         return gzip.open(file)
     if begins.startswith(ZSTD):
         import pyarrow  # half a second, and seldom needed
 
-        unpacked: IO[bytes] = pyarrow.CompressedInputStream(pyarrow.OSFile(str(file)), "zstd")
-        return unpacked
+        return pyarrow.CompressedInputStream(pyarrow.OSFile(str(file)), "zstd")
     return file.open("rb")
 
 

@@ -20,7 +20,7 @@ def is_plain(file: Path, encoding: str) -> bool:
 
 
 def is_utf_8(file: Path, without: str | None = None) -> bool:
-    """Whether the file, unpacked, is text in UTF-8 without what it is to be `without`: one ASCII character."""
+    """Whether the file, unpacked, is UTF-8, and has not what it is to be `without`: one ASCII character."""
     decoder, look = codecs.getincrementaldecoder(UTF_8)(), bytearray(_LOOK)
     packed = file.suffix in COMPRESSED
     with opened(file) if packed else file.open("rb", buffering=0) as content:

@@ -32,7 +32,8 @@ def scan(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
 def columns(contract: Contract, file: Path) -> list[str]:
     """The columns that the first line of `file` names.
 
-    Raises DataError where there is no first line, it cannot be unpacked, or it seems to be written with another delimiter.
+    Raises DataError where there is no first line, it cannot be unpacked, or it seems to be written with
+    another delimiter.
     """
     with reading(file):
         refuse_unread(file)

@@ -37,11 +37,19 @@ def read_source(model: OpenDataContractStandard, chosen: str | None, problems: P
     """The source, at the server that is called `chosen`; None where a problem was found."""
     found: list[Source] = []
     with problems.gathered():
+        _refuse_secrets(model.servers or [])
         index, server = _choose(model.servers or [], chosen)
         place = ("servers", index)
         read = _of_database if server.type in DATABASES else _of_files
         found.append(read(server, place, model, problems))
     return found[0] if found else None
+
+
+def _refuse_secrets(servers: list[Server]) -> None:
+    """Of all servers, before anything is said of one of them."""
+    for index, server in enumerate(servers):
+        for key in ("location", "path", "endpointUrl"):
+            refuse_secret(str(getattr(server, key) or ""), ("servers", index, key))
 
 
 def _choose(servers: list[Server], name: str | None) -> tuple[int, Server]:
@@ -92,7 +100,6 @@ def _of_files(server: Server, place: Place, _: OpenDataContractStandard, problem
         raise Problem((*place, "format"), unknown("format", server.format, FORMATS))
     if not local and not protocol(path):
         raise Problem((*place, key), f"the location starts with one of {', '.join(PROTOCOLS)}, and ://.")
-    refuse_secret(path, (*place, key))
     delimiter, decimal = _notation(server, custom, place)
     remote = not local or "storageOptions" in custom
     return Source(

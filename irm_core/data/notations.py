@@ -7,9 +7,9 @@ from typing import Any, Literal
 import polars as pl
 
 from irm_core.contracts.notation import LogicalType, Notation
+from irm_core.data.absence import NOT_A_NUMBER
 from irm_core.data.casts import cast
 from irm_core.data.missing_markers import MISSING_WORDS, words_in
-from irm_core.data.absence import NOT_A_NUMBER
 from irm_core.data.preparation import value
 
 TOLERANCE = 0.05

@@ -19,8 +19,8 @@ def prepare(frame: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
     """Per contract column c: `c` (typed, null where missing or unreadable), `c (raw)`, `c (unreadable)`.
 
     Beside them FILE, LINE and ROW_UNREADABLE, as scanned. Missing is what is null, blank, NaN, or one of the
-    missing values of column or contract. Paths of images become relative to the working folder, and each image is
-    decoded once, here, to see whether it can be (see `images.inspected`).
+    missing values of column or contract. Paths of images become relative to the working folder, and each
+    image is decoded once, here, to see whether it can be (see `images.inspected`).
     """
     schema = frame.collect_schema()
     kept = [pl.col(column.name).alias(raw(column.name)) for column in contract.columns]

@@ -13,8 +13,9 @@ from irm_core.errors import DataError
 
 
 class ModelColumn(Record):
-    """A column that a model reads or predicts. decimal, format: as in Notation; scale, impute: as in Encoding.
+    """A column that a model reads or predicts.
 
+    decimal, format: as in Notation. scale, impute: as in Encoding.
     missing_values: the texts that mean "missing" in it; None: those of the schema.
     """
 

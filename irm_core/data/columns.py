@@ -24,7 +24,7 @@ def check(contract: Contract, file: Path | str, found: Sequence[str]) -> None:
 def undeclared(contract: Contract, found: Sequence[str]) -> tuple[str, ...]:
     """The columns that the contract does not declare, which nothing reads."""
     declared = {column.name for column in contract.columns}
-    return tuple(name for name in found if name not in declared)
+    return tuple(dict.fromkeys(name for name in found if name not in declared))
 
 
 def _refuse_duplicates(file: Path | str, found: Sequence[str]) -> None:

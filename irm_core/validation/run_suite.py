@@ -12,6 +12,7 @@ from irm_core.contracts.names import FILE, LINE
 from irm_core.contracts.rules import Rule
 from irm_core.validation.datasource import PolarsFrameAsset
 from irm_core.validation.judged import Judged
+from irm_core.validation.observed import observed
 from irm_core.validation.suite import RULE, suite
 from irm_core.validation.verdict import RuleResult, not_evaluated
 
@@ -62,7 +63,7 @@ def _read(
         success=bool(one.success),
         checked=None if rows is None else rows - result.get("missing_count", 0),
         failed=result.get("unexpected_count"),
-        observed=result.get("observed_value"),
+        observed=observed(result, success=bool(one.success)),
         examples=tuple(_example(row) for row in listed[:examples]),
     )
 

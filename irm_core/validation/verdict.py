@@ -35,8 +35,9 @@ class RuleResult(_Record):
     @property
     def found(self) -> str:
         """What a rule of the table was broken by, in words."""
-        rows = f"{self.failed} of {self.checked} rows break it"
-        return rows if self.observed is None and self.failed is not None else f"found {self.observed}"
+        if self.observed is not None:
+            return f"found {self.observed}"
+        return "there is none" if self.failed is None else f"{self.failed} of {self.checked} rows break it"
 
 
 class Verdict(_Record):

@@ -76,7 +76,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Contract:
-    """A data contract whose every column, role, rule and split can be executed."""
+    """A data contract whose every column, role, rule and split can be executed.
+
+    remarks: sentences about what is said there for other tools.
+    """
 
     path: Path
     name: str
@@ -89,6 +92,7 @@ class Contract:
     missing_values: tuple[str, ...]
     max_quarantined: float
     task: Task
+    remarks: tuple[str, ...] = ()
 
     def with_role(self, role: Role) -> tuple[Column, ...]:
         """The columns that play `role`, in the order of the contract."""

@@ -78,7 +78,7 @@ _CONTRACT: dict[str, Schema] = {
         "description": "The share of rows that may be quarantined, as 20 % or 0.2; none if not said.",
         "anyOf": [
             {"type": "string", "pattern": f"^(?:{PERCENT.pattern})$"},
-            {"type": "number", "minimum": 0, "maximum": 1},
+            {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
         ],
     },
     "missingValues": _MISSING,

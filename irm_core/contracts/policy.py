@@ -10,9 +10,11 @@ PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
 
 
 def max_quarantined(value: Any, place: Place) -> float:
-    """The share of rows that may be quarantined: `20 %`, or 0.2."""
+    """The share of rows that may be quarantined: `20 %`, or 0.2. A bare 1 could be meant as either."""
     percent = PERCENT.fullmatch(value) if isinstance(value, str) else None
     share = float(percent[1]) / 100 if percent else value
+    if value == 1 and not isinstance(value, bool):
+        raise Problem(place, f"maxQuarantined is {value}: is that 1 % or 100 %? Write it so.")
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
         raise Problem(place, f"maxQuarantined is a share of the rows, such as 20 % or 0.2, not {value!r}.")
     return float(share)

@@ -21,6 +21,7 @@ from irm_core.contracts.source import read_source, template_columns
 from irm_core.contracts.splits import Split
 from irm_core.contracts.splits_from_odcs import SAFE_NAME, read_splits, sizeless, split_problems
 from irm_core.contracts.task import task_of
+from irm_core.contracts.unexecuted import unexecuted
 from irm_core.contracts.yaml_lines import Document, Place, load
 
 _SCHEMA: Place = ("schema", 0)
@@ -59,6 +60,7 @@ def read(path: Path, server: str | None = None) -> Contract:
         missing_values=missing,
         max_quarantined=share,
         task=task,
+        remarks=unexecuted(document),
     )
 
 

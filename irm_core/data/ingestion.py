@@ -14,6 +14,7 @@ from irm_core.data.landing.land import land
 from irm_core.data.parted import Parted
 from irm_core.data.parting import can_be_parted, part
 from irm_core.data.prepared_rows import kept, lazy, sighted
+from irm_core.data.printable import printable
 from irm_core.data.raw_files import LOCAL, Origin, RawFile
 from irm_core.data.sources import damage_named, no_rows, raw_columns
 from irm_core.errors import DataError
@@ -21,6 +22,7 @@ from irm_core.errors import DataError
 Stamps = dict[Path, tuple[int, int]]
 """Size, and time of the last change in nanoseconds, of each file."""
 NONE: Mapping[str, str] = {}
+NAMELESS = "(without a name, as behind a delimiter that ends every line)"
 LANDING = Path(".irmflow/landing")
 
 
@@ -57,6 +59,12 @@ class Ingested:
     def ignored(self) -> tuple[str, ...]:
         """The columns that the contract does not declare: nothing reads them."""
         return undeclared(self.contract, self.columns)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is to be told of the columns, and of the contract."""
+        named = [printable(one) or NAMELESS for one in self.ignored]
+        return (*(f"column {one} is not declared: ignored" for one in named), *self.contract.remarks)
 
     @property
     def refused(self) -> pl.LazyFrame | None:

@@ -7,6 +7,7 @@ import great_expectations
 from great_expectations.core import ExpectationValidationResult
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
+from irm_core.contracts.bounds_in_words import bounds_in_words
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import FILE, LINE
 from irm_core.contracts.rules import Rule
@@ -64,6 +65,7 @@ def _read(
         checked=None if rows is None else rows - result.get("missing_count", 0),
         failed=result.get("unexpected_count"),
         observed=observed(result, success=bool(one.success)),
+        asked=bounds_in_words(rule),
         examples=tuple(_example(row) for row in listed[:examples]),
     )
 

@@ -19,7 +19,7 @@ class RuleResult(_Record):
 
     checked: the rows that it was applied to (missing values obey all rules but `required`).
     failed: the rows that break it. Both are None for a rule about a number, such as a mean.
-    observed: that number; None for a rule about rows.
+    observed: that number; None for a rule about rows. asked: what it must be, in words, as "≥ 1000".
     examples: some of the rows that break it, as `file:line: value`.
     """
 
@@ -30,6 +30,7 @@ class RuleResult(_Record):
     checked: int | None = None
     failed: int | None = None
     observed: Any = None
+    asked: str = ""
     examples: tuple[str, ...] = ()
 
     @property

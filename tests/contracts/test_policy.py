@@ -7,7 +7,7 @@ from irm_core.contracts.problems import Problem
 
 
 @pytest.mark.parametrize(
-    ("stated", "share"), [("20 %", 0.2), ("20%", 0.2), ("0.5 %", 0.005), (0.2, 0.2), (0, 0.0), (1, 1.0)]
+    ("stated", "share"), [("20 %", 0.2), ("20%", 0.2), ("0.5 %", 0.005), (0.2, 0.2), (0, 0.0), ("100 %", 1.0)]
 )
 def test_share(stated, share):
     assert max_quarantined(stated, ()) == pytest.approx(share)
@@ -16,6 +16,12 @@ def test_share(stated, share):
 @pytest.mark.parametrize("stated", [20, -0.1, "20", "200 %", "many", True, None, [0.1], "-1 %", float("nan")])
 def test_refuses_what_is_no_share(stated):
     with pytest.raises(Problem, match="such as 20 %"):
+        max_quarantined(stated, ())
+
+
+@pytest.mark.parametrize("stated", [1, 1.0])
+def test_a_bare_one_is_not_guessed_at(stated):
+    with pytest.raises(Problem, match=r"1 % or 100 %\? Write it so"):
         max_quarantined(stated, ())
 
 

@@ -150,7 +150,7 @@ def acquire(contract: Contract, split: str, stages: Stages, store: str | None) -
                 f"{len(raw.files)} raw file(s)",
                 str(changes(raw.raw_files, place(workspace.DATA, contract.name, split))),
                 *raw.origin.words,
-                *(f"column {column} is not declared: ignored" for column in raw.ignored),
+                *raw.remarks,
             )
         if not raw.published:
             judge(raw, contract, stages)

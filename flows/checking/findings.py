@@ -72,7 +72,7 @@ def find(path: Path, split_name: str | None, server: str | None = None) -> Findi
     with console.err.status("Checking …"), staging(workspace.HOME / "checks") as folder:
         raw = ingest(contract, folder / "rows", split_name=split, credentials=credentials(contract.source))
         with raw.damage_named():
-            verdict = validate(raw.flagged, contract, refused=raw.refused)
+            verdict = validate(raw.flagged, contract, refused=raw.refused, columns=raw.columns)
         rehearsal = rehearse(raw, contract, split, folder / "version")
         diagnosis = _diagnosis(rehearsal, contract)
     return Findings(

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from flows import console
 from flows.checking.findings import Findings
+from irm_core.data.rehearsal import Rehearsal
 from irm_core.data.store import version_id
 from irm_core.diagnostics.diagnosis import EnvironmentSummary
 from irm_core.validation.verdict import RuleResult
@@ -24,16 +25,12 @@ def show(found: Findings) -> None:
         f"[bold]Data[/]          {len(raw.files)} raw file(s), {told}",
         highlight=False,
     )
-    for column in raw.ignored:
-        console.out.print(f"{'':14}column {escape(column)} is not declared: ignored", highlight=False)
-    header = ("Rules", "about", "severity", "checked", "broken", "found")
+    for remark in raw.remarks:
+        console.out.print(f"{'':14}{escape(remark)}", highlight=False)
+    header = ("Rules", "about", "verdict", "checked", "broken", "found", "asked")
     console.out.print(_table(header, map(_rule, found.verdict.results)))
     if found.rehearsal.reasons:
-        reasons = (
-            (escape(one.rule), f"{one.rows:,}", escape(one.place), escape(one.value))
-            for one in found.rehearsal.reasons
-        )
-        console.out.print(_table(("Quarantine: why", "rows", "for example", "which says"), reasons))
+        _show_quarantine(found.rehearsal)
     if found.environments:
         lines = (_environment(name, one) for name, one in found.environments.items())
         console.out.print(_table((f"Environments {found.split}", "rows", _label(found), ""), lines))
@@ -52,11 +49,26 @@ def show(found: Findings) -> None:
         console.out.print(f"[bold]Fit to run[/]    as version {identity}", highlight=False)
 
 
+def _show_quarantine(rehearsal: Rehearsal) -> None:
+    reasons = (
+        (escape(one.rule), f"{one.rows:,}", escape(one.place), escape(one.value)) for one in rehearsal.reasons
+    )
+    console.out.print(_table(("Quarantine: why", "rows", "for example", "which says"), reasons))
+    if others := rehearsal.other_reasons:
+        console.out.print(f"{'':14}and {others} more rule{'s' * (others > 1)}", highlight=False)
+
+
 def _rule(one: RuleResult) -> tuple[str, ...]:
     counts = ["" if count is None else f"{count:,}" for count in (one.checked, one.failed)]
     observed = "" if one.observed is None else f"{one.observed}"
-    cells = (one.rule, one.level, one.severity, *counts, observed)
+    cells = (one.rule, one.level, _verdict(one), *counts, observed, one.asked)
     return tuple(escape(cell) if one.success else f"[bold]{escape(cell)}[/]" for cell in cells)
+
+
+def _verdict(one: RuleResult) -> str:
+    if one.success:
+        return "kept"
+    return "broken" if one.severity == "error" else "warning"
 
 
 def _environment(name: str, one: EnvironmentSummary) -> tuple[str, ...]:

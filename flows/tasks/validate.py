@@ -18,7 +18,7 @@ def validate(raw: Ingested, contract: Contract) -> Verdict:
     Rows that break a row rule are the quarantine's. DataError where a rule of the table is broken.
     """
     with raw.damage_named():
-        verdict = judge(raw.flagged, contract, refused=raw.refused)
+        verdict = judge(raw.flagged, contract, refused=raw.refused, columns=raw.columns)
     if verdict.stopping:
         broken = "\n".join(f"  {one.rule}: {one.found}" for one in verdict.stopping)
         raise DataError(

@@ -1,11 +1,12 @@
 """The arguments of an expectation, checked and turned into values of the columns that they are about."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from irm_core.contracts.aggregates import Aggregate
 from irm_core.contracts.conditions import IGNORED_ROWS, Condition, named_columns
 from irm_core.contracts.names import unreadable
+from irm_core.contracts.notation import LogicalType
 from irm_core.contracts.problems import unknown
 from irm_core.contracts.values import typed
 
@@ -21,6 +22,9 @@ _TYPES = {
     "sum_total": "number",
 }
 _NUMBERS = ("integer", "number")
+_ORDERED = (*_NUMBERS, "date", "timestamp")
+_ALL = get_args(LogicalType)
+_INSTEAD = "State its valid values, a pattern, or the lengths that it may have."
 
 
 def checked(
@@ -64,8 +68,15 @@ def _check_columns(
         if not isinstance(name, str) or name not in logical_types:
             own = [one for one in logical_types if not one.endswith(unreadable(""))]
             raise ValueError(unknown("column", name, own))
-        if isinstance(kind, Aggregate) and kind.numeric and logical_types[name] not in _NUMBERS:
-            raise ValueError(f"{name!r} is of type {logical_types[name]}, which has no {kind.word}.")
+        if logical_types[name] not in _types_that_have(kind):
+            told = f"{name!r} is of type {logical_types[name]}, which has no {kind.word}."
+            raise ValueError(f"{told} {_INSTEAD}" if "min_value" in kind.typed else told)
+
+
+def _types_that_have(kind: Condition | Aggregate) -> tuple[str, ...]:
+    if isinstance(kind, Aggregate) and kind.numeric:
+        return _NUMBERS
+    return _ORDERED if "min_value" in kind.typed else _ALL
 
 
 def _converted(key: str, value: Any, wanted: str | None) -> Any:

@@ -11,6 +11,7 @@ from irm_core.contracts.contract import DTYPES, Column, LogicalType, Role
 from irm_core.contracts.custom_properties import PROPERTY, ours
 from irm_core.contracts.date_patterns import date_pattern
 from irm_core.contracts.encoding import DEFAULT, Encoding, encoding
+from irm_core.contracts.policy import missing_values
 from irm_core.contracts.problems import Problem, Problems, unknown
 from irm_core.contracts.yaml_lines import Place
 
@@ -82,6 +83,7 @@ def _declared(
         problems.document.line(place),
         format=_format(one, one.logicalType, place),
         encoding=encoding(name, custom, role, one.logicalType, default),
+        missing_values=missing_values(*custom["missingValues"]) if "missingValues" in custom else None,
     )
     return Declared(column, one, place, custom.get("task"))
 

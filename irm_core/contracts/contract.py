@@ -28,7 +28,10 @@ DTYPES: dict[LogicalType, pl.DataType] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One declared column: type, purpose, the line that declares it, how it is written and encoded."""
+    """One declared column: type, purpose, the line that declares it, how it is written and encoded.
+
+    missing_values: the texts that mean "missing" in it; None: those of the contract.
+    """
 
     name: str
     logical_type: LogicalType
@@ -37,6 +40,7 @@ class Column:
     decimal: str = "."
     format: str | None = None
     encoding: Encoding = DEFAULT
+    missing_values: tuple[str, ...] | None = None
 
     @property
     def dtype(self) -> pl.DataType:
@@ -72,7 +76,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Contract:
-    """A data contract whose every column, role, rule and split can be executed."""
+    """A data contract whose every column, role, rule and split can be executed.
+
+    remarks: sentences about what is said there for other tools.
+    """
 
     path: Path
     name: str
@@ -85,10 +92,15 @@ class Contract:
     missing_values: tuple[str, ...]
     max_quarantined: float
     task: Task
+    remarks: tuple[str, ...] = ()
 
     def with_role(self, role: Role) -> tuple[Column, ...]:
         """The columns that play `role`, in the order of the contract."""
         return tuple(column for column in self.columns if column.role == role)
+
+    def missing_in(self, column: Column) -> tuple[str, ...]:
+        """The texts that mean "missing" in the column: its own, else the contract's."""
+        return self.missing_values if column.missing_values is None else column.missing_values
 
     @property
     def label(self) -> Column:

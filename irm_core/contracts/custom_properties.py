@@ -17,7 +17,7 @@ CONTRACT = ("maxQuarantined", "missingValues", "scale", "impute")
 FILES = ("delimiter", "decimal", "storageOptions", "credentialsBlock", "version")
 DATABASE = ("query", "credentialsBlock")
 SCHEMA = ("environments",)
-PROPERTY = ("role", "task", "scale", "impute")
+PROPERTY = ("role", "task", "missingValues", "scale", "impute")
 QUALITY = ("environments", "split")
 
 

@@ -68,19 +68,20 @@ _ENCODING: dict[str, Schema] = {
     "scale": _choice("By what a number is centred and divided.", Scale),
     "impute": _choice("What stands where a value is missing.", Impute),
 }
+_MISSING: Schema = {
+    "description": "The texts that mean that a value is missing, beside blank, null and NaN.",
+    "type": "array",
+    "items": _NAME,
+}
 _CONTRACT: dict[str, Schema] = {
     "maxQuarantined": {
         "description": "The share of rows that may be quarantined, as 20 % or 0.2; none if not said.",
         "anyOf": [
             {"type": "string", "pattern": f"^(?:{PERCENT.pattern})$"},
-            {"type": "number", "minimum": 0, "maximum": 1},
+            {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
         ],
     },
-    "missingValues": {
-        "description": "The texts that mean that a value is missing, beside blank, null and NaN.",
-        "type": "array",
-        "items": _NAME,
-    },
+    "missingValues": _MISSING,
     **_ENCODING,
 }
 _BLOCK: Schema = {
@@ -111,6 +112,7 @@ _FILES: dict[str, Schema] = {
 _PROPERTY: dict[str, Schema] = {
     "role": _choice("What the column is for.", Role),
     "task": _choice("What is to be learnt of the label.", Task),
+    "missingValues": _MISSING | {"description": "Those of this column, instead of the contract's."},
     **_ENCODING,
 }
 _QUALITY: dict[str, Schema] = {

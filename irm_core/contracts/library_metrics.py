@@ -6,6 +6,7 @@ from dataclasses import replace
 from irm_core.contracts.aggregates import BROKEN_ROWS
 from irm_core.contracts.drafts import Draft, drafted
 from irm_core.contracts.operators import bounds, none_at_all, whole_bounds
+from irm_core.contracts.policy import means_missing
 from irm_core.contracts.problems import Problem, unknown
 from irm_core.contracts.quality_entry import QualityEntry
 
@@ -37,8 +38,11 @@ def _null_values(entry: QualityEntry) -> list[Draft]:
 
 def _missing_values(entry: QualityEntry) -> list[Draft]:
     """Values that mean "missing" are read as null, so that they count like those."""
-    for value in entry.arguments("missingValues").get("missingValues") or []:
-        if value not in (None, "", *entry.missing_values):
+    listed = entry.arguments("missingValues").get("missingValues") or []
+    if not isinstance(listed, list):
+        raise Problem((*entry.place, "arguments", "missingValues"), "missingValues is a list of values.")
+    for value in listed:
+        if not means_missing(value, entry.missing_values):
             told = f"{value!r} is not read as missing; list it in the custom property missingValues."
             raise Problem((*entry.place, "arguments", "missingValues"), told)
     return [_limited("expect_column_values_to_not_be_null", {}, entry)]

@@ -1,11 +1,14 @@
 """Where objects of s3, gs and az are, and the options that a contract may give: none of them a secret."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from irm_core.contracts.problems import Problem, Problems, unknown
 from irm_core.contracts.yaml_lines import Place
 
+_QUERY = re.compile(r"\?[^/?=]*=|[?&]sig\b", re.IGNORECASE)
+"""A query, as signed URLs have; a `?` for any letter of a name has no `=` behind it."""
 CLIENT = ("allow_http", "connect_timeout", "timeout")
 """Options of the connection, which are the same for all."""
 
@@ -51,11 +54,14 @@ def protocol(location: str) -> Protocol | None:
 
 
 def refuse_secret(location: str, place: Place) -> None:
-    """Raise a Problem, which does not repeat it, where a URL has a user and a password in it."""
+    """Raise a Problem, which does not repeat it, where a URL has a user and a password, or a signature."""
     scheme, _, rest = location.partition("://")
     user, at, _ = rest.partition("/")[0].rpartition("@")
     if at and (":" in user or not scheme.startswith("abfs")):
         raise Problem(place, "a contract holds no credentials: delete what stands before the `@`.")
+    if _QUERY.search(rest):
+        told = "a contract holds no credentials: delete the query, which stands behind the `?`."
+        raise Problem(place, f"{told} (A pattern can have `*` there.)")
 
 
 def storage_options(

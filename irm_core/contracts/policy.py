@@ -10,12 +10,28 @@ PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
 
 
 def max_quarantined(value: Any, place: Place) -> float:
-    """The share of rows that may be quarantined: `20 %`, or 0.2."""
+    """The share of rows that may be quarantined: `20 %`, or 0.2. A bare 1 could be meant as either."""
     percent = PERCENT.fullmatch(value) if isinstance(value, str) else None
     share = float(percent[1]) / 100 if percent else value
+    if value == 1 and not isinstance(value, bool):
+        raise Problem(place, f"maxQuarantined is {value}: is that 1 % or 100 %? Write it so.")
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
         raise Problem(place, f"maxQuarantined is a share of the rows, such as 20 % or 0.2, not {value!r}.")
     return float(share)
+
+
+def means_missing(value: object, missing: tuple[str, ...]) -> bool:
+    """Whether `value` is one of the texts that mean "missing", or the number that one of them is."""
+    if value is None or value in ("", *missing):
+        return True
+    return not isinstance(value, bool) and _number(value) in {_number(one) for one in missing} - {None}
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def missing_values(value: Any, place: Place) -> tuple[str, ...]:

@@ -19,8 +19,9 @@ from irm_core.contracts.rules import Rule
 from irm_core.contracts.rules_from_odcs import read_rules
 from irm_core.contracts.source import read_source, template_columns
 from irm_core.contracts.splits import Split
-from irm_core.contracts.splits_from_odcs import SAFE_NAME, read_splits, split_problems
+from irm_core.contracts.splits_from_odcs import SAFE_NAME, read_splits, sizeless, split_problems
 from irm_core.contracts.task import task_of
+from irm_core.contracts.unexecuted import unexecuted
 from irm_core.contracts.yaml_lines import Document, Place, load
 
 _SCHEMA: Place = ("schema", 0)
@@ -39,10 +40,11 @@ def read(path: Path, server: str | None = None) -> Contract:
     schema = _schema(model, problems)
     source = read_source(model, server, problems)
     share, missing, encoding = _policy(model, problems)
-    splits, declared = _splits_and_columns(schema, encoding, problems)
+    splits, place, declared = _splits_and_columns(schema, encoding, problems)
     rules = read_rules(schema, _SCHEMA, declared, missing, splits, problems)
     problems.found += _missing_examples(schema, declared, source)
     task = _task(schema, declared, rules, problems)
+    problems.found += sizeless(splits, place, task)
     name = _name(model, problems)
     if problems.found or source is None or task is None:
         raise problems.error()
@@ -58,6 +60,7 @@ def read(path: Path, server: str | None = None) -> Contract:
         missing_values=missing,
         max_quarantined=share,
         task=task,
+        remarks=unexecuted(document),
     )
 
 
@@ -120,8 +123,11 @@ def _policy(model: OpenDataContractStandard, problems: Problems) -> tuple[float,
 
 def _splits_and_columns(
     schema: SchemaObject, encoding: Encoding, problems: Problems
-) -> tuple[dict[str, Split], list[Declared]]:
-    """Both together: what a split names needs no role, and a split needs to know the types."""
+) -> tuple[dict[str, Split], Place, list[Declared]]:
+    """Splits, where they are declared, and columns.
+
+    Together, since what a split names needs no role, and a split needs to know the types.
+    """
     custom = ours(schema.customProperties, SCHEMA, _SCHEMA, problems)
     if "environments" not in custom:
         told = "the schema needs the custom property `environments`, which says what separates environments."
@@ -133,7 +139,7 @@ def _splits_and_columns(
     columns = [str(one.name) for one in schema.properties or ()]
     types = pl.Schema({one.column.name: one.column.dtype for one in declared})
     problems.found += split_problems(splits, place, columns, types)
-    return splits, declared
+    return splits, place, declared
 
 
 def _missing_examples(

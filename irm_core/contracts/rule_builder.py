@@ -13,6 +13,7 @@ from irm_core.contracts.conditions import Condition
 from irm_core.contracts.contract import DTYPES, LogicalType
 from irm_core.contracts.drafts import Draft
 from irm_core.contracts.executable import why_not
+from irm_core.contracts.headers import Header
 from irm_core.contracts.kinds import KINDS, expression
 from irm_core.contracts.names import ROW_UNREADABLE, unreadable
 from irm_core.contracts.problems import Problem
@@ -45,7 +46,11 @@ class RuleBuilder:
         if draft.expectation == BROKEN_ROWS:
             broken = replace(draft, expectation=arguments["expectation"], arguments=arguments["arguments"])
             arguments["arguments"] = self.build(broken).arguments
+        if isinstance(kind, Header) and draft.within is not None:
+            raise Problem(draft.place, "environments have no columns of their own; leave them out here.")
         try:
+            if isinstance(kind, Header):
+                return kind.checked(arguments)
             return checked(kind, arguments, self._prepared)
         except ValueError as error:
             raise Problem(draft.place, str(error)) from None

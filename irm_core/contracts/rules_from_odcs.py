@@ -35,7 +35,9 @@ def read_rules(
     drafts = list(_automatic(declared, place))
     for one in declared:
         drafts += column_rules(one, problems)
-        drafts += _quality(one.property.quality, one.column.name, one.place, missing_values, splits, problems)
+        own = one.column.missing_values
+        missing = missing_values if own is None else own
+        drafts += _quality(one.property.quality, one.column.name, one.place, missing, splits, problems)
     drafts += _primary_key(declared)
     drafts += _quality(schema.quality, None, place, missing_values, splits, problems)
     faulty = {str(one.name) for one in schema.properties or ()} - set(types)

@@ -14,7 +14,9 @@ from irm_core.contracts.object_storage import PROTOCOLS, protocol, refuse_secret
 from irm_core.contracts.problems import Problem, Problems, unknown
 from irm_core.contracts.yaml_lines import Place
 
-FORMATS = ("csv", "ndjson", "parquet", "images", "delta")
+FORMATS = ("csv", "tsv", "ndjson", "parquet", "images", "delta")
+_CSV = {"csv": ",", "tsv": "\t"}
+"""The delimiter of each format that is CSV, if none is said."""
 DATABASES = ("postgres", "postgresql")
 FILE_SERVERS = ("local", "s3", "azure")
 KNOWN = (*FILE_SERVERS, *DATABASES)
@@ -37,11 +39,19 @@ def read_source(model: OpenDataContractStandard, chosen: str | None, problems: P
     """The source, at the server that is called `chosen`; None where a problem was found."""
     found: list[Source] = []
     with problems.gathered():
+        _refuse_secrets(model.servers or [])
         index, server = _choose(model.servers or [], chosen)
         place = ("servers", index)
         read = _of_database if server.type in DATABASES else _of_files
         found.append(read(server, place, model, problems))
     return found[0] if found else None
+
+
+def _refuse_secrets(servers: list[Server]) -> None:
+    """Of all servers, before anything is said of one of them."""
+    for index, server in enumerate(servers):
+        for key in ("location", "path", "endpointUrl"):
+            refuse_secret(str(getattr(server, key) or ""), ("servers", index, key))
 
 
 def _choose(servers: list[Server], name: str | None) -> tuple[int, Server]:
@@ -92,12 +102,11 @@ def _of_files(server: Server, place: Place, _: OpenDataContractStandard, problem
         raise Problem((*place, "format"), unknown("format", server.format, FORMATS))
     if not local and not protocol(path):
         raise Problem((*place, key), f"the location starts with one of {', '.join(PROTOCOLS)}, and ://.")
-    refuse_secret(path, (*place, key))
     delimiter, decimal = _notation(server, custom, place)
     remote = not local or "storageOptions" in custom
     return Source(
         path=path,
-        format=server.format,  # type: ignore[arg-type]  # one of FORMATS
+        format="csv" if server.format in _CSV else server.format,  # type: ignore[arg-type]  # one of FORMATS
         delimiter=delimiter,
         description=server.description or "",
         line=problems.document.line((*place, key)),
@@ -111,13 +120,13 @@ def _of_files(server: Server, place: Place, _: OpenDataContractStandard, problem
 
 def _notation(server: Server, custom: Custom, place: Place) -> tuple[str, str]:
     """Delimiter and decimal mark."""
-    delimiter, delimiter_place = custom.get("delimiter", (",", place))
+    delimiter, delimiter_place = custom.get("delimiter", (_CSV.get(str(server.format), ","), place))
     if not isinstance(delimiter, str) or len(delimiter.encode()) != 1 or delimiter in '"\r\n':
         raise Problem(delimiter_place, f"{delimiter!r} cannot be the delimiter: it is one ASCII character.")
     decimal, decimal_place = custom.get("decimal", (".", place))
     if decimal not in DECIMALS:
         raise Problem(decimal_place, f"{decimal!r} cannot be the decimal mark: it is ',' or '.'.")
-    if decimal == delimiter and server.format == "csv":
+    if decimal == delimiter and server.format in _CSV:
         raise Problem(decimal_place, f"{decimal!r} cannot be both decimal mark and delimiter.")
     return delimiter, decimal
 
@@ -143,7 +152,7 @@ def _version(custom: Custom, server: Server, place: Place) -> int | None:
 
 def _encoding(server: Server, place: Place) -> str:
     """Python's name of the encoding. Only CSV is read in others than UTF-8."""
-    known = ENCODINGS if server.format == "csv" else [name for name, one in ENCODINGS.items() if one == UTF_8]
+    known = ENCODINGS if server.format in _CSV else [name for name, one in ENCODINGS.items() if one == UTF_8]
     stated = (server.encoding or "UTF-8").upper()
     if stated not in known:
         told = f"{server.format} files in {server.encoding} cannot be read, but in {', '.join(known)}"

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 from pydantic import ValidationError
 
+from irm_core.contracts.contract import Task
 from irm_core.contracts.problems import Problem, Problems, unknown
 from irm_core.contracts.splits import KINDS, Split
 from irm_core.contracts.yaml_lines import Place
@@ -42,11 +43,17 @@ def split_problems(
             yield from (Problem((*here, *one.place), one.sentence) for one in split.faults(schema))
 
 
+def sizeless(splits: Mapping[str, Split], place: Place, task: Task | None) -> Iterator[Problem]:
+    """Policies for small environments where none can be small: none of a single class, nor of few rows."""
+    for name, split in splits.items():
+        if task == "regression" and split.small != "error" and split.min_rows == 1:
+            told = f"`small: {split.small}` needs `minRows`, which says what is small."
+            yield Problem((*place, name, "small"), told)
+
+
 def _policies(split: Split, place: Place) -> Iterator[Problem]:
     if len(set(split.hold_out)) < len(split.hold_out):
         yield Problem((*place, "holdOut"), "an environment is held out twice.")
-    if split.small != "error" and split.min_rows == 1:
-        yield Problem((*place, "small"), f"`small: {split.small}` needs `minRows`, which says what is small.")
 
 
 def _split(name: str, declared: Any, place: Place, problems: Problems) -> Split:

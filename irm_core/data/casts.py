@@ -32,11 +32,11 @@ def cast(value: pl.Expr, dtype: pl.DataType, notation: Notation) -> pl.Expr:
     if notation.format is not None:
         return _dated(text.str.strip_chars(), notation.format, logical_type)
     if dtype == pl.String and notation.decimal == "," and logical_type in ("integer", "number"):
-        text = _with_point(text)
+        text = with_point(text)
     return _TEXTS[logical_type](text)
 
 
-def _with_point(text: pl.Expr) -> pl.Expr:
+def with_point(text: pl.Expr) -> pl.Expr:
     """The decimal comma as a point. Where there is a point already, it cannot be told what it means."""
     return pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
 

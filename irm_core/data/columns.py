@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from irm_core.contracts.contract import Contract
+from irm_core.data.printable import printable
 from irm_core.errors import DataError
 
 
@@ -16,14 +17,14 @@ def check(contract: Contract, file: Path | str, found: Sequence[str]) -> None:
         if column.name not in found:
             raise DataError(
                 f"{file} has no column {column.name!r}, which {contract.path}:{column.line} declares. "
-                f"It has: {', '.join(found)}.{_advice(column.name, found)}"
+                f"It has: {', '.join(map(printable, found))}.{_advice(column.name, found)}"
             )
 
 
 def undeclared(contract: Contract, found: Sequence[str]) -> tuple[str, ...]:
     """The columns that the contract does not declare, which nothing reads."""
     declared = {column.name for column in contract.columns}
-    return tuple(name for name in found if name not in declared)
+    return tuple(dict.fromkeys(name for name in found if name not in declared))
 
 
 def _refuse_duplicates(file: Path | str, found: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from irm_core.contracts.source import UTF_8
+from irm_core.data.compression import opened
 from irm_core.data.csv_records import QUOTE
 from irm_core.data.lines import COMPRESSED
 
@@ -19,9 +20,10 @@ def is_plain(file: Path, encoding: str) -> bool:
 
 
 def is_utf_8(file: Path, without: str | None = None) -> bool:
-    """Whether the file is text in UTF-8, and has not what it is to be `without`: one ASCII character."""
+    """Whether the file, unpacked, is UTF-8, and has not what it is to be `without`: one ASCII character."""
     decoder, look = codecs.getincrementaldecoder(UTF_8)(), bytearray(_LOOK)
-    with file.open("rb", buffering=0) as content:
+    packed = file.suffix in COMPRESSED
+    with opened(file) if packed else file.open("rb", buffering=0) as content:
         try:
             while size := content.readinto(look):
                 seen = look if size == _LOOK else look[:size]

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from irm_core.contracts.source import UTF_8
+from irm_core.data.compression import opened
 from irm_core.data.csv_bytes import is_utf_8
 from irm_core.data.csv_file import DELIMITERS
-from irm_core.data.lines import COMPRESSED, TEXT, UTF_16, numbered
+from irm_core.data.lines import TEXT, UTF_16, numbered
 from irm_core.data.reading import reading
 from irm_core.errors import DataError
 
@@ -20,10 +21,7 @@ def encoding_of(files: Sequence[Path]) -> str:
 
     Raises DataError for UTF-16, and where some files are UTF-8 and others are not.
     """
-    texts = [file for file in files if not file.name.endswith(COMPRESSED)]
-    for file in texts:
-        _refuse_utf_16(file)
-    others = [file for file in texts if not is_utf_8(file)]
+    others = [file for file in files if not _is_utf_8(file)]
     if not others:
         return UTF_8
     beside = next((file for file in files if file not in others and not _is_ascii(file)), None)
@@ -43,12 +41,18 @@ def delimiter_of(file: Path, encoding: str) -> str:
     return max(DELIMITERS, key=lambda one: len(next(csv.reader([first], delimiter=one), [])))
 
 
+def _is_utf_8(file: Path) -> bool:
+    with reading(file):
+        _refuse_utf_16(file)
+        return is_utf_8(file)
+
+
 def _refuse_utf_16(file: Path) -> None:
-    with file.open("rb") as content:
+    with opened(file) as content:
         if content.read(2) in UTF_16:
             raise DataError(f"{file} is in UTF-16. Convert it, for example: iconv -f utf-16 -t utf-8.")
 
 
 def _is_ascii(file: Path) -> bool:
-    with file.open("rb") as content:
+    with opened(file) as content:
         return all(piece.isascii() for piece in iter(lambda: content.read(PIECE), b""))

@@ -13,6 +13,7 @@ import polars as pl
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE
 from irm_core.data.columns import check
+from irm_core.data.compression import refuse_unread
 from irm_core.data.csv_bytes import is_plain
 from irm_core.data.csv_fields import FIELDS, Plain, Quoted
 from irm_core.data.csv_records import QUOTE, Joined, join, odd
@@ -31,9 +32,11 @@ def scan(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
 def columns(contract: Contract, file: Path) -> list[str]:
     """The columns that the first line of `file` names.
 
-    Raises DataError where there is no first line, or it seems to be written with another delimiter.
+    Raises DataError where there is no first line, it cannot be unpacked, or it seems to be written with
+    another delimiter.
     """
     with reading(file):
+        refuse_unread(file)
         lines = numbered(file, contract.source.encoding).head(1).collect()[TEXT]
     first = lines[0].removeprefix("\ufeff") if len(lines) else ""
     if not first.strip():

@@ -154,17 +154,17 @@ class _Layout:
             if self._place(column) in self._numbers:
                 found += [said.alias(column.name), pl.lit(None, pl.String).alias(unreadable(column.name))]
             else:
-                found += read(said, column, pl.String(), self.contract.missing_values)
+                found += read(said, column, pl.String(), self.contract.missing_in(column))
         return found
 
     @cached_property
     def _sure(self) -> pl.Expr:
         """False of a record that lacks its last field, too, as a short one and an empty line do."""
         last = pl.col(str(len(self.names) - 1)).is_not_null()
-        missing = self.contract.missing_values
-        return pl.all_horizontal(
-            last, *(is_sure(pl.col(at), one, missing) for at, one in self._numbers.items())
+        numbers = (
+            is_sure(pl.col(at), one, self.contract.missing_in(one)) for at, one in self._numbers.items()
         )
+        return pl.all_horizontal(last, *numbers)
 
     def _place(self, column: Column) -> str:
         return str(self.names.index(column.name))

@@ -90,13 +90,17 @@ def _absent(names: Sequence[str], split: Split, split_name: str) -> Iterator[str
             meant = f" Is it {similar[0]!r}?" if similar else ""
             yield (
                 f"The split {split_name!r} holds out the environment {name!r}, which has not one good row."
-                f"{meant} There are: {', '.join(names)}. Correct `holdOut`."
+                f"{meant} There are: {', '.join(names) or 'none'}. Correct `holdOut`."
             )
     if set(names) <= set(split.hold_out):
-        yield (
-            f"The split {split_name!r} leaves no environment to train on: all of {', '.join(names)} are held "
-            f"out, or quarantined. Hold out fewer."
-        )
+        yield f"The split {split_name!r} leaves no environment to train on: {_all_gone(names)}."
+
+
+def _all_gone(names: Sequence[str]) -> str:
+    if not names:
+        return "no good row is in any. See above why, or the quarantine, or split otherwise"
+    verb = "is" if len(names) == 1 else "are all"
+    return f"{', '.join(names)} {verb} held out, all others are quarantined or not there. Hold out fewer"
 
 
 def _unfit(row: dict[str, Any], contract: Contract, split: Split) -> Iterator[str]:
@@ -104,7 +108,7 @@ def _unfit(row: dict[str, Any], contract: Contract, split: Split) -> Iterator[st
     if row[ROWS] < split.min_rows:
         yield (
             f"The environment {name!r} has {row[ROWS]} good rows, `minRows` asks for {split.min_rows}. "
-            f"Add data, lower `minRows`, or say `small: drop` or `small: pool`."
+            f"Add data, lower `minRows`, or {_remedy(name, split)}."
         )
     if row[UNLABELLED]:
         yield (
@@ -115,6 +119,15 @@ def _unfit(row: dict[str, Any], contract: Contract, split: Split) -> Iterator[st
         attributes = " and ".join(map(repr, split.attributes())) or "line"
         yield (
             f"The environment {name!r} has only one class of {label.name!r}, so nothing can be learned "
-            f"there. Split by something else than {attributes}, leave its rows out of the source, or say "
-            f"`small: drop` or `small: pool`."
+            f"there. Split by something else than {attributes}, leave its rows out of the source, or "
+            f"{_remedy(name, split)}."
         )
+
+
+def _remedy(name: str, split: Split) -> str:
+    """What the split can say about an environment that is too small."""
+    if name in split.hold_out:
+        return "do not hold it out: hold-outs are never dropped, never pooled"
+    if name == POOLED and split.small == "pool":
+        return "say `small: drop`: it is all small ones together already"
+    return "say `small: drop` or `small: pool`"

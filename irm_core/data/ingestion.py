@@ -8,18 +8,21 @@ from pathlib import Path
 import polars as pl
 
 from irm_core.contracts.contract import Contract
+from irm_core.data.columns import undeclared
 from irm_core.data.fingerprint import combined, raw_files
 from irm_core.data.landing.land import land
 from irm_core.data.parted import Parted
 from irm_core.data.parting import can_be_parted, part
 from irm_core.data.prepared_rows import kept, lazy, sighted
+from irm_core.data.printable import printable
 from irm_core.data.raw_files import LOCAL, Origin, RawFile
-from irm_core.data.sources import damage_named, ignored_columns, no_rows
+from irm_core.data.sources import damage_named, no_rows, raw_columns
 from irm_core.errors import DataError
 
 Stamps = dict[Path, tuple[int, int]]
 """Size, and time of the last change in nanoseconds, of each file."""
 NONE: Mapping[str, str] = {}
+NAMELESS = "(without a name, as behind a delimiter that ends every line)"
 LANDING = Path(".irmflow/landing")
 
 
@@ -30,7 +33,9 @@ def never(_: str) -> bool:
 
 @dataclass(frozen=True)
 class Ingested:
-    """The raw files, what they hash to, the columns that nothing reads, and the rows, typed and flagged.
+    """The raw files, what they hash to, their columns, and the rows, typed and flagged.
+
+    columns: all that the raw data have. (Of a database, those that are not declared come last.)
 
     stamps: of the files before they were hashed.
     contract: about the files here, wherever they came from, which is `origin`.
@@ -44,11 +49,22 @@ class Ingested:
     origin: Origin
     raw_files: tuple[RawFile, ...]
     sha256: str
-    ignored: tuple[str, ...]
+    columns: tuple[str, ...]
     flagged: pl.LazyFrame
     stamps: Stamps
     parted: Parted | None = None
     published: bool = False
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The columns that the contract does not declare: nothing reads them."""
+        return undeclared(self.contract, self.columns)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is to be told of the columns, and of the contract."""
+        named = [printable(one) or NAMELESS for one in self.ignored]
+        return (*(f"column {one} is not declared: ignored" for one in named), *self.contract.remarks)
 
     @property
     def refused(self) -> pl.LazyFrame | None:
@@ -112,7 +128,7 @@ def ingested(
         origin=origin,
         raw_files=found,
         sha256=sha256,
-        ignored=(*origin.ignored, *ignored_columns(contract, files)),
+        columns=(*raw_columns(contract, files), *origin.ignored),
         flagged=_flagged(contract, files, folder, parted),
         stamps=before,
         parted=parted,

@@ -1,6 +1,7 @@
 """The lines of a text file, with their numbers, whatever its encoding: a lazy frame of TEXT and LINE."""
 
 import codecs
+import io
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -10,6 +11,7 @@ from polars.io.plugins import register_io_source
 
 from irm_core.contracts.names import LINE
 from irm_core.contracts.source import UTF_8
+from irm_core.data.compression import opened
 
 TEXT = "_text"
 BATCH = 50_000  # lines
@@ -47,7 +49,7 @@ def numbered(file: Path, encoding: str) -> pl.LazyFrame:
 def _decoded(file: Path, encoding: str, size: int) -> Iterator[pl.DataFrame]:
     """Batches of at least one line; none of an empty file."""
     first = 1
-    with file.open(encoding=encoding, errors="as-latin-1", newline="\n") as text:
+    with opened(file) as content, io.TextIOWrapper(content, encoding, "as-latin-1", newline="\n") as text:
         while batch := list(islice(text, size)):
             lines = pl.Series(TEXT, batch).str.strip_suffix("\n").str.strip_suffix("\r")
             numbers = pl.int_range(first, first + len(batch), dtype=pl.UInt32, eager=True)

@@ -9,6 +9,7 @@ import polars as pl
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE
 from irm_core.data.columns import check
+from irm_core.data.compression import refuse_unread
 from irm_core.data.reading import reading
 from irm_core.errors import DataError
 
@@ -28,6 +29,7 @@ def scan(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
 def columns(contract: Contract, file: Path) -> list[str]:  # noqa: ARG001 - all formats share this signature
     """The keys of the first lines, in the order in which they appear."""
     with reading(file):
+        refuse_unread(file)
         lines = pl.scan_lines(file, name=TEXT, n_rows=FIRST_LINES, glob=False).collect()[TEXT]
     return list(dict.fromkeys(key for line in lines for key in _keys(line)))
 
@@ -42,7 +44,7 @@ def _keys(line: str) -> Iterator[str]:
 
 def _scan_one(contract: Contract, file: Path) -> pl.LazyFrame:
     check(contract, file, columns(contract, file))
-    _refuse_backslashes(contract, file)
+    _refuse_unreachable(contract, file)
     lines = pl.scan_lines(file, name=TEXT, row_index_name=LINE, row_index_offset=1, glob=False)
     text = pl.col(TEXT).str.strip_prefix("\ufeff")
     whole = text.str.json_path_match("$")
@@ -56,14 +58,15 @@ def _scan_one(contract: Contract, file: Path) -> pl.LazyFrame:
     )
 
 
-def _refuse_backslashes(contract: Contract, file: Path) -> None:
-    """The paths that Polars knows have no way to write one."""
+def _refuse_unreachable(contract: Contract, file: Path) -> None:
+    """The paths that Polars knows have no way to write a backslash, nor both quotation marks."""
     for column in contract.columns:
-        if "\\" in column.name:
-            raise DataError(f"{file}: the key {column.name!r} has a backslash and cannot be read; rename it.")
+        if "\\" in column.name or {"'", '"'} <= set(column.name):
+            told = f"the key {column.name!r} has a backslash, or both quotation marks, and cannot be read"
+            raise DataError(f"{file}: {told}; rename it.")
 
 
 def _path(key: str) -> str:
     """JSONPath of a key of the object itself."""
-    escaped = key.replace("'", "\\'")
-    return f"$['{escaped}']"
+    mark = "'" if '"' in key else '"'
+    return f"$[{mark}{key}{mark}]"

@@ -7,9 +7,10 @@ from typing import Any, Literal
 import polars as pl
 
 from irm_core.contracts.notation import LogicalType, Notation
+from irm_core.data.absence import NOT_A_NUMBER
 from irm_core.data.casts import cast
 from irm_core.data.missing_markers import MISSING_WORDS, words_in
-from irm_core.data.preparation import NOT_A_NUMBER, value
+from irm_core.data.preparation import value
 
 TOLERANCE = 0.05
 """The share of a column's values that may be unreadable: such a column is of that type, with errors."""

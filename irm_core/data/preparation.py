@@ -6,23 +6,21 @@ import polars as pl
 
 from irm_core.contracts.contract import Column, Contract
 from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE, raw, unreadable
-from irm_core.contracts.notation import LogicalType, Notation
+from irm_core.contracts.notation import Notation
+from irm_core.data.absence import present, signs
 from irm_core.data.casts import cast
 from irm_core.data.images import digest, inspected
 
-PREPARATION = 1
+PREPARATION = 2
 """Changes when the same raw data would be prepared to something else. Part of every version's id."""
-
-NOT_A_NUMBER = ("nan", "NaN", "NAN", "-nan", "-NaN")
-"""How programs write the missing value of a number."""
 
 
 def prepare(frame: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
     """Per contract column c: `c` (typed, null where missing or unreadable), `c (raw)`, `c (unreadable)`.
 
     Beside them FILE, LINE and ROW_UNREADABLE, as scanned. Missing is what is null, blank, NaN, or one of the
-    contract's missing values. Paths of images become relative to the working folder, and each image is
-    decoded once, here, to see whether it can be (see `images.inspected`).
+    missing values of column or contract. Paths of images become relative to the working folder, and each
+    image is decoded once, here, to see whether it can be (see `images.inspected`).
     """
     schema = frame.collect_schema()
     kept = [pl.col(column.name).alias(raw(column.name)) for column in contract.columns]
@@ -32,7 +30,7 @@ def prepare(frame: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
         prepared = prepared.with_columns(
             expression
             for column in contract.columns
-            for expression in stage(column, schema[column.name], contract.missing_values)
+            for expression in stage(column, schema[column.name], contract.missing_in(column))
         )
     return inspected(prepared, contract) if contract.image else prepared
 
@@ -58,21 +56,8 @@ def value(
     said: pl.Expr, dtype: pl.DataType, notation: Notation, missing_values: tuple[str, ...]
 ) -> tuple[pl.Expr, pl.Expr]:
     """What is said, of `dtype`: null where it stands for a missing value; and the same, typed."""
-    present = _present(said, dtype, notation.logical_type, missing_values)
-    return present, cast(present, dtype, notation)
-
-
-def _present(
-    said: pl.Expr, dtype: pl.DataType, logical_type: LogicalType, missing_values: tuple[str, ...]
-) -> pl.Expr:
-    if dtype.is_float():
-        said = said.fill_nan(None)
-    if dtype.is_numeric():
-        listed = pl.Series(missing_values, dtype=pl.String).cast(dtype, strict=False).drop_nulls()
-        return pl.when(~said.is_in(listed.to_list())).then(said)
-    text = said.cast(pl.String).str.strip_chars()
-    missing = ["", *missing_values, *(NOT_A_NUMBER if logical_type == "number" else ())]
-    return pl.when(~text.is_in(missing)).then(said)
+    there = present(said, dtype, notation, missing_values)
+    return there, cast(there, dtype, notation)
 
 
 def _at_first_sight(column: Column, dtype: pl.DataType, _: tuple[str, ...]) -> Iterator[pl.Expr]:
@@ -104,8 +89,8 @@ def read(
     said: pl.Expr, column: Column, dtype: pl.DataType, missing_values: tuple[str, ...]
 ) -> tuple[pl.Expr, pl.Expr]:
     """The typed value of `column`, and what could not be read, from what is said, of `dtype`."""
-    present, typed = value(said, dtype, column.notation, missing_values)
-    unread = pl.when(present.is_not_null() & typed.is_null()).then(present.cast(pl.String))
+    there, typed = value(said, dtype, column.notation, missing_values)
+    unread = pl.when(there.is_not_null() & typed.is_null()).then(there.cast(pl.String))
     lost = pl.lit(None, pl.String) if column.logical_type == "string" else unread
     return typed.alias(column.name), lost.alias(unreadable(column.name))
 
@@ -117,6 +102,6 @@ def is_written_number(column: Column, dtype: pl.DataType) -> bool:
 
 def is_sure(number: pl.Expr, column: Column, missing_values: tuple[str, ...]) -> pl.Expr:
     """True where a number that was read from a text is finite, and not perhaps the sign of a missing one."""
-    signs = pl.Series(missing_values, dtype=pl.String).cast(column.dtype, strict=False).drop_nulls()
-    sure = number.is_finite() & ~number.is_in(signs.to_list()) if len(signs) else number.is_finite()
+    listed = signs(missing_values, column.dtype)
+    sure = number.is_finite() & ~number.is_in(listed.to_list()) if len(listed) else number.is_finite()
     return sure.fill_null(False)

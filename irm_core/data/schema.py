@@ -13,7 +13,11 @@ from irm_core.errors import DataError
 
 
 class ModelColumn(Record):
-    """A column that a model reads or predicts. decimal, format: as in Notation; the rest as in Encoding."""
+    """A column that a model reads or predicts.
+
+    decimal, format: as in Notation. scale, impute: as in Encoding.
+    missing_values: the texts that mean "missing" in it; None: those of the schema.
+    """
 
     name: str
     logical_type: LogicalType
@@ -21,6 +25,7 @@ class ModelColumn(Record):
     format: str | None = None
     scale: Scale = "standard"
     impute: Impute = "mean"
+    missing_values: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, column: Column) -> Self:
@@ -31,6 +36,7 @@ class ModelColumn(Record):
             format=column.format,
             scale=column.encoding.scale,
             impute=column.encoding.impute,
+            missing_values=column.missing_values,
         )
 
     @property
@@ -82,7 +88,8 @@ class ModelSchema(Record):
         return frame.select(self._read(frame[column.name], column) for column in self.features)
 
     def _read(self, raw: pl.Series, column: ModelColumn) -> pl.Series:
-        present, typed = value(pl.col(raw.name), raw.dtype, column.notation, self.missing_values)
+        missing = self.missing_values if column.missing_values is None else column.missing_values
+        present, typed = value(pl.col(raw.name), raw.dtype, column.notation, missing)
         read = raw.to_frame().select(present.alias("present"), typed.alias("typed"))
         lost = read.with_row_index("row").filter(pl.col("present").is_not_null() & pl.col("typed").is_null())
         if len(lost):

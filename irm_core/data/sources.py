@@ -12,7 +12,6 @@ import polars as pl
 
 from irm_core.contracts.contract import Contract, Source
 from irm_core.data import csv_file, image_tree, ndjson_file, parquet_file
-from irm_core.data.columns import undeclared
 from irm_core.data.reading import reading
 from irm_core.errors import DataError
 
@@ -76,8 +75,8 @@ def damage_named(contract: Contract, files: Sequence[Path]) -> Iterator[None]:
         raise
 
 
-def ignored_columns(contract: Contract, files: Sequence[Path]) -> tuple[str, ...]:
-    """The columns that some file has and the contract does not declare: nothing reads them."""
-    columns = FORMATS[contract.source.format].columns
-    names = (name for file in files for name in undeclared(contract, columns(contract, file)))
-    return tuple(dict.fromkeys(names))
+def raw_columns(contract: Contract, files: Sequence[Path]) -> tuple[str, ...]:
+    """The columns of the first file, and those that only others have; the contract may not declare them."""
+    first, *others = (FORMATS[contract.source.format].columns(contract, file) for file in files)
+    more = dict.fromkeys(name for one in others for name in one if name not in first)
+    return (*first, *more)

@@ -10,6 +10,7 @@ from great_expectations.datasource.fluent.batch_request import BatchRequest
 from great_expectations.datasource.fluent.interfaces import Batch, DataAsset, Datasource
 
 from irm_core.validation.engine import PolarsBatchSpec, PolarsExecutionEngine
+from irm_core.validation.header_metrics import register_header_metrics
 from irm_core.validation.judged import Judged
 from irm_core.validation.row_metrics import register_row_metrics
 from irm_core.validation.table_metrics import register_table_metrics
@@ -17,6 +18,7 @@ from irm_core.validation.table_metrics import register_table_metrics
 # As Great Expectations' own engines do it: whoever can make a data source can compute its metrics.
 register_row_metrics()
 register_table_metrics()
+register_header_metrics()
 
 
 class PolarsFrameAsset(DataAsset):

@@ -15,23 +15,28 @@ class Judged:
     known: expressions, serialized, that say which rows break such a rule, or count them. Over the refused
     rows alone they find the same as over all: every other row obeys, and of rows that repeat each other all
     are refused.
+    columns: of the raw data, whatever was made of them; None: those of the frame.
     """
 
     frame: pl.LazyFrame
     refused: pl.LazyFrame | None = None
     known: frozenset[bytes] = field(default_factory=frozenset)
+    columns: tuple[str, ...] | None = None
 
     def among(self, broken: pl.Expr) -> pl.LazyFrame | None:
         """The refused rows, if they suffice to know which, or how many, are `broken`."""
         return self.refused if _serialized(broken) in self.known else None
 
 
-def judged(frame: pl.LazyFrame, refused: pl.LazyFrame | None, contract: Contract) -> Judged:
-    """The frame, with what quarantine has found in it."""
+def judged(
+    frame: pl.LazyFrame, refused: pl.LazyFrame | None, contract: Contract, columns: tuple[str, ...]
+) -> Judged:
+    """The frame, with what quarantine has found in it, of raw data with these columns."""
     if refused is None:
-        return Judged(frame)
+        return Judged(frame, columns=columns)
     broken = [~rule.valid() for rule in quarantining(contract)]
-    return Judged(frame, refused, frozenset(_serialized(one) for row in broken for one in (row, row.sum())))
+    known = frozenset(_serialized(one) for row in broken for one in (row, row.sum()))
+    return Judged(frame, refused, known, columns)
 
 
 def _serialized(expression: pl.Expr) -> bytes:

@@ -19,6 +19,7 @@ from irm_core.contracts.conditions import CONDITIONS, Condition, named_columns
 from irm_core.validation.engine import PolarsExecutionEngine
 from irm_core.validation.listing import Listing
 from irm_core.validation.registering import register, register_number
+from irm_core.validation.value_sets import for_column
 
 Metrics = Mapping[str, Any]
 Kwargs = Mapping[str, Any]
@@ -54,16 +55,22 @@ class _Metrics:
 
     condition: Condition
 
-    def broken(self, domain: Kwargs, values: Kwargs) -> pl.Expr:
-        return ~self.condition.valid({**domain, **values})
+    def broken(self, engine: PolarsExecutionEngine, domain: Kwargs, values: Kwargs) -> pl.Expr:
+        known = for_column(values, domain, engine.data(domain).frame)
+        return ~self.condition.valid({**domain, **known})
 
     def columns(self, domain: Kwargs) -> list[str]:
         return named_columns(self.condition.domain, domain)
 
     def count(
-        self, metric_domain_kwargs: Kwargs, metric_value_kwargs: Kwargs, **_: object
+        self,
+        execution_engine: PolarsExecutionEngine,
+        metric_domain_kwargs: Kwargs,
+        metric_value_kwargs: Kwargs,
+        **_: object,
     ) -> tuple[pl.Expr, Kwargs, Kwargs]:
-        return self.broken(metric_domain_kwargs, metric_value_kwargs).sum(), metric_domain_kwargs, {}
+        broken = self.broken(execution_engine, metric_domain_kwargs, metric_value_kwargs)
+        return broken.sum(), metric_domain_kwargs, {}
 
     def considered(
         self, metric_domain_kwargs: Kwargs, metric_value_kwargs: Kwargs, **_: object
@@ -84,7 +91,9 @@ class _Metrics:
         if not metrics["count"]:
             return []
         asked = metric_value_kwargs["result_format"]
-        values = {key: value for key, value in metric_value_kwargs.items() if key != "result_format"}
+        stated = {key: value for key, value in metric_value_kwargs.items() if key != "result_format"}
+        frame = execution_engine.data(metric_domain_kwargs).frame
+        values = for_column(stated, metric_domain_kwargs, frame)
         identifying = tuple(asked.get("unexpected_index_column_names") or ())
         most = None if asked["result_format"] == "COMPLETE" else asked["partial_unexpected_count"]
         listing = Listing(self.condition, metric_domain_kwargs, values, identifying, most)
@@ -96,8 +105,15 @@ class _Metrics:
             return [row[columns[0]] for row in metrics["rows"]]
         return [{name: row[name] for name in columns} for row in metrics["rows"]]
 
-    def query(self, metric_domain_kwargs: Kwargs, metric_value_kwargs: Kwargs, **_: object) -> str:
-        return f"frame.filter({self.broken(metric_domain_kwargs, metric_value_kwargs)})"
+    def query(
+        self,
+        execution_engine: PolarsExecutionEngine,
+        metric_domain_kwargs: Kwargs,
+        metric_value_kwargs: Kwargs,
+        **_: object,
+    ) -> str:
+        broken = self.broken(execution_engine, metric_domain_kwargs, metric_value_kwargs)
+        return f"frame.filter({broken})"
 
 
 _PROVIDERS: dict[tuple[str, ...], type[MapMetricProvider]] = {

@@ -7,11 +7,13 @@ import great_expectations
 from great_expectations.core import ExpectationValidationResult
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
+from irm_core.contracts.bounds_in_words import bounds_in_words
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import FILE, LINE
 from irm_core.contracts.rules import Rule
 from irm_core.validation.datasource import PolarsFrameAsset
 from irm_core.validation.judged import Judged
+from irm_core.validation.observed import observed
 from irm_core.validation.suite import RULE, suite
 from irm_core.validation.verdict import RuleResult, not_evaluated
 
@@ -62,7 +64,8 @@ def _read(
         success=bool(one.success),
         checked=None if rows is None else rows - result.get("missing_count", 0),
         failed=result.get("unexpected_count"),
-        observed=result.get("observed_value"),
+        observed=observed(result, success=bool(one.success)),
+        asked=bounds_in_words(rule),
         examples=tuple(_example(row) for row in listed[:examples]),
     )
 

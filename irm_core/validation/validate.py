@@ -1,5 +1,7 @@
 """Validate a frame against a contract with Great Expectations."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from irm_core.contracts.contract import Contract
@@ -20,11 +22,13 @@ def validate(
     *,
     refused: pl.LazyFrame | None = None,
     complete: bool = False,
+    columns: Sequence[str] | None = None,
 ) -> Verdict:
     """What became of each rule of the contract in the prepared frame, good rows and bad.
 
     refused: those of its rows that break a rule which quarantines, where that is known (`Ingested.refused`):
     what these rules count is looked for there alone.
+    columns: of the raw data (`Ingested.columns`); those that the contract declares, if not said.
     complete: the document lists every row that breaks a rule, not only some.
     Raises DataError where a rule cannot be evaluated: a rule never passes for not having been run.
     """
@@ -34,7 +38,8 @@ def validate(
         from irm_core.validation.run_suite import run_suite
 
         named, each = expanded(frame, contract)
-        rows = judged(named, refused, contract)
+        declared = (one.name for one in contract.columns)
+        rows = judged(named, refused, contract, tuple(declared if columns is None else columns))
         document, results = run_suite(rows, each, complete=complete, examples=EXAMPLES)
     broken = any(not one.success and one.severity == "error" for one in results)
     return Verdict(success=not broken, results=results, document=document)

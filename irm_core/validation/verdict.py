@@ -19,7 +19,7 @@ class RuleResult(_Record):
 
     checked: the rows that it was applied to (missing values obey all rules but `required`).
     failed: the rows that break it. Both are None for a rule about a number, such as a mean.
-    observed: that number; None for a rule about rows.
+    observed: that number; None for a rule about rows. asked: what it must be, in words, as "≥ 1000".
     examples: some of the rows that break it, as `file:line: value`.
     """
 
@@ -30,13 +30,15 @@ class RuleResult(_Record):
     checked: int | None = None
     failed: int | None = None
     observed: Any = None
+    asked: str = ""
     examples: tuple[str, ...] = ()
 
     @property
     def found(self) -> str:
         """What a rule of the table was broken by, in words."""
-        rows = f"{self.failed} of {self.checked} rows break it"
-        return rows if self.observed is None and self.failed is not None else f"found {self.observed}"
+        if self.observed is not None:
+            return f"found {self.observed}"
+        return "there is none" if self.failed is None else f"{self.failed} of {self.checked} rows break it"
 
 
 class Verdict(_Record):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from irm_core.validation.quiet import quiet
+
 
 def custom(implementation: str, more: str = "") -> str:
     return (
@@ -69,6 +71,28 @@ def test_refuses_what_cannot_be_run(problems, declare, implementation, told):
     (found,) = problems(declare("age", custom(implementation)))
     assert told in found.sentence
     assert implementation in found.line
+
+
+@pytest.mark.parametrize("kind", ["values_to_be_between", "min_to_be_between", "max_to_be_between"])
+@pytest.mark.parametrize(("column", "bound"), [("note", "a"), ("disease", "true")])
+def test_refuses_bounds_of_what_has_no_order(kind, column, bound, problems, declare):
+    implementation = f"{{type: expect_column_{kind}, kwargs: {{min_value: {bound}}}}}"
+    (found,) = problems(declare(column, custom(implementation)))
+    assert "State its valid values, a pattern" in found.sentence
+    assert implementation in found.line
+
+
+@pytest.mark.parametrize("kind", ["values_to_be_between", "min_to_be_between", "max_to_be_between"])
+@pytest.mark.parametrize(
+    ("column", "bound"), [("age", "1"), ("cholesterol", "1.5"), ("admitted", "2024-01-31")]
+)
+def test_bounds_that_reading_takes_are_taken_by_great_expectations(kind, column, bound, edited, declare):
+    implementation = f"{{type: expect_column_{kind}, kwargs: {{min_value: {bound}}}}}"
+    contract = edited(declare(column, custom(implementation)))
+    with quiet():
+        from irm_core.validation.suite import suite
+
+        assert len(suite(contract).expectations) == len(contract.rules)
 
 
 def test_refuses_other_engines(problems, declare):

@@ -90,6 +90,7 @@ def test_custom_properties_of_other_vendors_are_theirs(refused):
 PLACES = {
     "maxQuarantined": ("id: heart", "id: heart\ncustomProperties: [{property: maxQuarantined, value: %s}]"),
     "missingValues": ("id: heart", "id: heart\ncustomProperties: [{property: missingValues, value: %s}]"),
+    "missingValues of a column": ("value: ignore}", "value: ignore}, {property: missingValues, value: %s}"),
     "delimiter": ("format: csv", "format: csv, customProperties: [{property: delimiter, value: %s}]"),
     "decimal": ("format: csv", "format: csv, customProperties: [{property: decimal, value: %s}]"),
     "role": ("value: ignore}", "value: %s}"),

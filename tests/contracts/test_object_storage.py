@@ -41,6 +41,29 @@ def test_the_standards_endpoint_is_one(edited):
 
 
 @pytest.mark.parametrize(
+    "server",
+    [
+        f"{{server: a, type: s3, location: 's3://b/c', endpointUrl: 'https://me:{SECRET}@d', format: csv}}",
+        f"{{server: a, type: s3, location: 's3://b/c', endpointUrl: 'https://d?key={SECRET}', format: csv}}",
+        f"{{server: lake, type: s3, location: 's3://me:{SECRET}@a/b.csv', format: csv}}",
+        f"{{server: lake, type: azure, location: 'az://c/x.csv?sig={SECRET}', format: csv}}",
+        f"{{server: lake, type: azure, location: 'az://c/x.csv?sv=2024&sig={SECRET}', format: cvs}}",
+        f"{{server: lake, type: s3, location: 's3://c/x.csv?X-Amz-Signature={SECRET}', format: csv}}",
+        f"{SERVER}\n  - {{server: page, type: api, location: 'https://me:{SECRET}@c/x.csv'}}",
+    ],
+)
+def test_credentials_in_urls_are_refused_and_not_repeated(server, problems):
+    (found,) = problems((SERVER, server))
+    assert "a contract holds no credentials" in found.sentence
+    assert SECRET not in found.sentence and SECRET in found.line
+
+
+@pytest.mark.parametrize("name", ["part_?.csv", "year=202?/month=1/*.csv", "a?b/c=d.csv"])
+def test_a_question_mark_may_stand_for_a_letter(name, edited):
+    assert edited(objects("{}", f"s3://hearts/{name}")).source.path == f"s3://hearts/{name}"
+
+
+@pytest.mark.parametrize(
     ("kind", "location", "option", "variable"),
     [
         ("s3", "s3://a/b", "aws_secret_access_key", "AWS_SECRET_ACCESS_KEY"),

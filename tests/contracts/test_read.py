@@ -136,3 +136,16 @@ def test_reading_imports_neither_torch_nor_great_expectations():
     heavy = "{'torch', 'great_expectations'}"
     code = f"import sys, irm_core.contracts.read; sys.exit(bool({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_is_for_other_tools_is_told_once_with_its_line(edited, declare):
+    sla = ("status: active", "status: active\nslaProperties: [{property: latency, value: 1, unit: d}]")
+    rule = "{metric: nullValues, mustBe: 0, schedule: 0 20 * * *, scheduler: cron}"
+    contract = edited(sla, declare("age", f"quality:\n  - {rule}\n  - {rule.replace(': 0,', ': 1,')}"))
+    assert len(contract.remarks) == 3
+    assert (
+        contract.remarks[0]
+        == f"{contract.path}:6: slaProperties are for other tools: nothing here watches over them."
+    )
+    assert all("schedule is for other tools" in one for one in contract.remarks[1:])
+    assert edited().remarks == ()

@@ -23,6 +23,14 @@ def test_description_and_delimiter(edited):
 
 
 @pytest.mark.parametrize(
+    ("more", "delimiter"), [("", "\t"), (", customProperties: [{property: delimiter, value: ;}]", ";")]
+)
+def test_tsv_is_csv_with_tabs(more, delimiter, edited):
+    source = edited(("format: csv}", f"format: tsv, encoding: windows-1252{more}}}")).source
+    assert (source.format, source.delimiter, source.encoding) == ("csv", delimiter, "cp1252")
+
+
+@pytest.mark.parametrize(
     ("stated", "encoding"), [("utf-8", "utf-8"), ("ISO-8859-1", "latin-1"), ("windows-1252", "cp1252")]
 )
 def test_encodings(stated, encoding, edited):

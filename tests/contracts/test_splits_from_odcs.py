@@ -46,7 +46,6 @@ def test_a_column_that_only_a_condition_names_has_the_role_environment(edited):
         ("by_hospital: {columns: []}", "at least 1 item"),
         ("by_hospital: {columns: hospital}", "valid tuple"),
         ("by_hospital: {columns: [hospital, hospital]}", "named twice"),
-        ("by_hospital: {columns: [hospital], small: drop}", "`small: drop` needs `minRows`"),
         ("by_hospital: {columns: [hospital], minRows: 3, small: merge}", "'error', 'drop' or 'pool'"),
         ("by_hospital: {columns: [hospital], missing: ignore}", "'error', 'quarantine' or 'own'"),
         ("by_age: {kind: cuts, column: hospital, cuts: [3]}", "only numbers can be cut"),
@@ -83,6 +82,14 @@ def test_refuses(problems, new, told):
     (found,) = problems((SPLIT, new))
     assert told in found.sentence
     assert found.line == new or told == "is the label"
+
+
+def test_environments_of_one_class_are_small_without_minrows_and_of_numbers_none_is(edited, problems):
+    drop = (SPLIT, "by_hospital: {columns: [hospital], small: drop}")
+    assert edited(drop).splits["by_hospital"].small == "drop"
+    (found,) = problems(drop, ("logicalType: boolean", "logicalType: number"))
+    assert "`small: drop` needs `minRows`" in found.sentence
+    assert found.line == drop[1]
 
 
 def test_refuses_no_splits(problems):

@@ -52,6 +52,54 @@ def test_refused(frame, split, message, contract):
         found(contract, frame, **split)
 
 
+ONE_CLASS = {
+    ENVIRONMENT: ["pooled", "pooled", "va", "va"],
+    "hospital": ["a", "b", "va", "va"],
+    "sick": [1, 1, 0, 1],
+}
+
+
+@pytest.mark.parametrize(
+    ("frame", "split", "remedy"),
+    [
+        (GOOD, {"min_rows": 3}, "lower `minRows`, or say `small: drop` or `small: pool`."),
+        (
+            GOOD,
+            {"min_rows": 3, "hold_out": ("zh",), "small": "drop"},
+            "lower `minRows`, or do not hold it out: ",
+        ),
+        (
+            NAMED_POOLED | {"hospital": ["a", "b", "va", "va"]},
+            {"min_rows": 3, "small": "pool"},
+            "say `small: drop`: it is all",
+        ),
+        (ONE_CLASS, {"small": "pool"}, "source, or say `small: drop`: it is all small ones together"),
+        (
+            ONE_CLASS,
+            {"small": "drop", "hold_out": ("pooled",)},
+            "source, or do not hold it out: hold-outs are never",
+        ),
+    ],
+)
+def test_the_remedy_is_one_that_the_split_does_not_have_already(frame, split, remedy, contract):
+    with pytest.raises(DataError) as error:
+        found(contract, frame, **split)
+    assert remedy in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ([None, None], "leaves no environment to train on: no good row is in any."),
+        (["va", "va"], "leaves no environment to train on: va is held out, all others"),
+    ],
+)
+def test_that_nothing_is_left_to_train_on_is_told_with_what_is_left(names, told, contract):
+    with pytest.raises(DataError) as error:
+        found(contract, {ENVIRONMENT: pl.Series(names, dtype=pl.String), "sick": [0, 1]}, hold_out=("va",))
+    assert told in str(error.value)
+
+
 def test_one_value_of_a_number_is_no_single_class(contract):
     frame = {ENVIRONMENT: ["va", "va"], "sick": [1.0, 1.0]}
     assert found(contract, frame, task="regression")[0].rows == 2

@@ -25,6 +25,18 @@ def test_a_file_that_changes_while_it_is_read_is_not_published(change, contract,
     assert not list((tmp_path / "store").rglob("manifest.json"))
 
 
+def test_columns_that_nothing_reads_are_told_nameless_ones_too(contract, tmp_path):
+    file = tmp_path / "p.csv"
+    file.write_text("hospital,age,sick,note,\nva,50,1,x,\n")
+    raw = ingested(contract(remarks=("a remark.",)), [file])
+    assert raw.columns == ("hospital", "age", "sick", "note", "")
+    assert raw.remarks == (
+        "column note is not declared: ignored",
+        "column (without a name, as behind a delimiter that ends every line) is not declared: ignored",
+        "a remark.",
+    )
+
+
 def test_what_is_published_already_is_not_parsed(contract, write, tmp_path) -> None:
     declared, file, root = contract(), write(tmp_path / "p.csv"), tmp_path / "store"
     published = partial(store.is_published, declared, "by_hospital", root)

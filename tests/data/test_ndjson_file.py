@@ -5,7 +5,7 @@ import json
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from irm_core.contracts.names import LINE, ROW_UNREADABLE
@@ -65,16 +65,24 @@ def test_the_columns_are_the_keys_of_all_first_lines(contract, file):
     assert columns(contract(), file) == ["b", "a"]
 
 
-def test_a_key_with_a_backslash_is_refused(contract, file):
-    column = dataclasses.replace(contract().columns[0], name="a\\b")
-    file.write_text(json.dumps({"a\\b": 1, "hospital": 1, "age": 1, "sick": 1}))
+@pytest.mark.parametrize("key", ["a\\b", "a'\""])
+def test_a_key_that_no_path_names_is_refused(key, contract, file):
+    column = dataclasses.replace(contract().columns[0], name=key)
+    file.write_text(json.dumps({key: 1, "hospital": 1, "age": 1, "sick": 1}))
     declared = dataclasses.replace(contract(), columns=(column, *contract().columns))
     with pytest.raises(DataError, match="has a backslash"):
         scan(declared, [file])
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(key=st.text(st.characters(exclude_characters="\\"), min_size=1), value=st.text())
+@example(key="''", value="")
+@example(key='"]', value="")
+@given(
+    key=st.text(st.characters(exclude_characters="\\"), min_size=1).filter(
+        lambda key: not {"'", '"'} <= set(key)
+    ),
+    value=st.text(),
+)
 def test_any_key_finds_its_own_value(key, value):
     line = json.dumps({key: value, key + "x": "other"}, ensure_ascii=False)
     found = pl.select(pl.lit(line).str.json_path_match(_path(key))).item()

@@ -57,7 +57,21 @@ def test_a_broken_row_keeps_its_reason(contract):
 def test_the_first_sight_of_a_number_sees_what_the_second_would(logical_type, contract):
     random = np.random.default_rng(0)
     texts = ["".join(random.choice(list("0123456789.-+eE "), size)) for size in random.integers(7, size=3000)]
-    texts += ["-9", " -9", "-9.0", "9e999", "nan", " NaN", "+inf", "?", "9" * 30, "1_0", "１"]
+    texts += [
+        "-9",
+        " -9",
+        "-9.0",
+        "-9.00",
+        "-9e0",
+        "9e999",
+        "nan",
+        " NaN",
+        "+inf",
+        "?",
+        "9" * 30,
+        "1_0",
+        "１",
+    ]
     columns = (Column("hospital", "string", "environment", 11), Column("age", logical_type, "feature", 12))
     declared = contract(columns=columns, missing_values=("?", "-9"))
     found = prepare(scanned(pl.Series(texts)), declared).select("age", unreadable("age")).collect()

@@ -9,7 +9,8 @@ from polars.testing import assert_frame_equal
 
 from irm_core.contracts.contract import Source
 from irm_core.contracts.names import FILE, LINE
-from irm_core.data.sources import find, ignored_columns, scan
+from irm_core.data.columns import undeclared
+from irm_core.data.sources import find, raw_columns, scan
 from irm_core.errors import DataError
 
 
@@ -81,7 +82,9 @@ def test_columns_keep_the_contracts_order_and_others_are_listed(contract, tmp_pa
     found = scan(contract(), files).collect()
     assert found.columns[:3] == ["hospital", "age", "sick"]
     assert found["age"].to_list() == ["50", "60"]
-    assert ignored_columns(contract(), files) == ("note", "extra")
+    columns = raw_columns(contract(), files)
+    assert undeclared(contract(), columns) == ("note", "extra")
+    assert set(columns) == {"hospital", "age", "sick", "note", "extra"}
 
 
 def test_files_and_lines_are_right_per_file_also_compressed(contract, tmp_path):

@@ -1,5 +1,6 @@
 """Bad data: what docs/bad_data.md says of each case is what the command says."""
 
+import bz2
 import gzip
 import json
 import re
@@ -65,6 +66,11 @@ def cut_gzip(frame: pl.DataFrame) -> None:
     Path("clinics.csv.gz").write_bytes(gzip.compress(frame.write_csv().encode())[:-2000])
 
 
+def bzip2(frame: pl.DataFrame) -> None:
+    edit("clinics.csv", "clinics.csv.bz2")
+    Path("clinics.csv.bz2").write_bytes(bz2.compress(frame.write_csv().encode()))
+
+
 def cut_parquet(frame: pl.DataFrame) -> None:
     edit("clinics.csv, format: csv", "clinics.parquet, format: parquet")
     file = Path("clinics.parquet")
@@ -123,6 +129,7 @@ DAMAGE: dict[str, Callable[[pl.DataFrame], object]] = {
     "no file": lambda _: RAW.unlink(),
     "an empty file": nothing_but(""),
     "a header only": nothing_but("site,age,dose,ward,recovery\n"),
+    "another compression than gzip and zstd": bzip2,
     "a cut gzip file": cut_gzip,
     "a cut Parquet file": cut_parquet,
     "a damaged page of a Parquet file": damaged_page,

@@ -70,6 +70,27 @@ def test_quarantined_rows_are_told_with_rule_place_and_value(folder, light) -> N
     assert "clinics.csv:4" in said.out and "dose = 'much'" in said.out
 
 
+def test_a_broken_rule_that_only_warns_is_marked_with_its_bound(folder, light) -> None:
+    splits = "    customProperties:\n      - property: environments"
+    rule = "    quality: [{metric: rowCount, mustBeGreaterThan: 500, severity: warning}]\n"
+    edit(folder.contract, splits, rule + splits)
+    said = check(folder, light)
+    assert said.status == 0, said.err
+    (line,) = (line for line in said.out.splitlines() if "table.rows" in line)
+    assert line.split() == ["table.rows", "table", "warning", "400", "≥", "501"]
+
+
+def test_more_reasons_than_are_shown_are_counted(folder, light) -> None:
+    kind = "type: expect_column_values_to_be_between, kwargs: {column: age, max_value: %s}"
+    entry = "      - {type: custom, engine: greatExpectations, implementation: {%s}}"
+    rules = "\n".join(entry % kind % -bound for bound in range(1, 13))
+    splits = "    customProperties:\n      - property: environments"
+    edit(folder.contract, splits, f"    quality:\n{rules}\n{splits}")
+    said = check(folder, light)
+    assert len(said.report["quarantine"]) == 10
+    assert "and 2 more rules" in said.out
+
+
 def test_more_bad_rows_than_allowed_end_with_3_and_all_findings(folder, light) -> None:
     edit(folder.raw, "north", "mars")
     said = check(folder, light)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, Literal
 
 import great_expectations
@@ -23,7 +24,7 @@ from irm_core.validation.suite import RULE
 from irm_core.validation.validate import validate
 from irm_core.validation.verdict import RuleResult
 
-Row = tuple[int | None, float | None, float | None, str | None, str | None]
+Row = tuple[int | None, float | None, float | None, str | None, date | None, bool | None, str | None]
 
 ROWS = st.lists(
     st.tuples(
@@ -31,6 +32,8 @@ ROWS = st.lists(
         st.none() | st.sampled_from([-1.5, 0.0, 0.5, 2.0]),
         st.none() | st.sampled_from([-1.5, 0.0, 0.5, 2.0, 1e9]),
         st.none() | st.text("abé ", max_size=3),
+        st.none() | st.dates(date(2024, 1, 1), date(2024, 1, 4)),
+        st.none() | st.booleans(),
         st.none() | st.sampled_from(["va", "St. Mary's"]),
     ),
     max_size=12,
@@ -44,6 +47,18 @@ RULES: dict[str, tuple[str, dict[str, Any]]] = {
     "unique together": ("expect_compound_columns_to_be_unique", {"column_list": ["i", "s"]}),
     "in set": ("expect_column_values_to_be_in_set", {"column": "i", "value_set": [1, 2]}),
     "text in set": ("expect_column_values_to_be_in_set", {"column": "s", "value_set": ["a", ""]}),
+    "truths in set": ("expect_column_values_to_be_in_set", {"column": "b", "value_set": [True]}),
+    "days in set": (
+        "expect_column_values_to_be_in_set",
+        {"column": "d", "value_set": [date(2024, 1, 1), date(2024, 1, 3)]},
+    ),
+    "days between": (
+        "expect_column_values_to_be_between",
+        {"column": "d", "min_value": date(2024, 1, 2), "max_value": date(2024, 1, 3)},
+    ),
+    "day present": ("expect_column_values_to_not_be_null", {"column": "d"}),
+    "unique truth": ("expect_column_values_to_be_unique", {"column": "b"}),
+    "unique day and truth": ("expect_compound_columns_to_be_unique", {"column_list": ["d", "b"]}),
     "not in set": ("expect_column_values_to_not_be_in_set", {"column": "f", "value_set": [0.5]}),
     "between": ("expect_column_values_to_be_between", {"column": "f", "min_value": -1.0, "max_value": 2.0}),
     "strictly": (
@@ -81,6 +96,12 @@ NUMBERS: dict[str, tuple[str, dict[str, Any]]] = {
     "median": ("expect_column_median_to_be_between", {"column": "f", "min_value": 0.0}),
     "sum": ("expect_column_sum_to_be_between", {"column": "i", "min_value": 0}),
     "deviation": ("expect_column_stdev_to_be_between", {"column": "f", "max_value": 2.0}),
+    "first day": ("expect_column_min_to_be_between", {"column": "d", "min_value": date(2024, 1, 2)}),
+    "distinct days": ("expect_column_unique_value_count_to_be_between", {"column": "d", "max_value": 2}),
+    "truth mostly": (
+        "expect_column_values_to_be_in_set",
+        {"column": "b", "value_set": [True], "mostly": 0.5},
+    ),
     "distinct": ("expect_column_unique_value_count_to_be_between", {"column": "s", "max_value": 3}),
     "share distinct": (
         "expect_column_proportion_of_unique_values_to_be_between",
@@ -111,14 +132,17 @@ ROW_IDS = {"result_format": "COMPLETE", "unexpected_index_column_names": [LINE]}
 
 
 def frame_of(rows: list[Row]) -> pl.LazyFrame:
-    schema = {"i": pl.Int64, "g": pl.Float64, "f": pl.Float64, "s": pl.String, "e": pl.String}
+    schema = {
+        "i": pl.Int64, "g": pl.Float64, "f": pl.Float64, "s": pl.String,
+        "d": pl.Date, "b": pl.Boolean, "e": pl.String,
+    }  # fmt: skip
     return pl.LazyFrame(rows, schema=schema, orient="row").with_row_index(LINE)
 
 
 def by_pandas(rows: list[Row], environment: str | None = None) -> dict[str, Any]:
     """Great Expectations' own results, by the names above; of the rows of one environment, if it is named."""
-    frame = pd.DataFrame(rows, columns=["i", "g", "f", "s", "e"]).reset_index(names=LINE)
-    frame = frame.astype({"i": "Int64", "g": "float64", "f": "float64", "s": "object"})
+    frame = pd.DataFrame(rows, columns=["i", "g", "f", "s", "d", "b", "e"]).reset_index(names=LINE)
+    frame = frame.astype({"i": "Int64", "g": "float64", "f": "float64", "s": "object", "b": "boolean"})
     if environment is not None:
         frame = frame[frame["e"] == environment]
     context = great_expectations.get_context(mode="ephemeral")
@@ -188,7 +212,7 @@ def test_the_verdict_is_the_same_where_the_refused_rows_are_known(contract, rows
 
 def test_what_quarantines_is_counted_among_the_refused_rows(contract, rule):
     """So that the verdict and the quarantine cannot disagree."""
-    frame = frame_of([(1, None, 5.0, None, None), (1, None, 6.0, None, None)])
+    frame = frame_of([(1, None, 5.0, *[None] * 4), (1, None, 6.0, *[None] * 4)])
     between = ("expect_column_values_to_be_between", "range")
     declared = contract(
         rule(*between, column="f", max_value=4.0),

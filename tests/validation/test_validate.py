@@ -49,6 +49,27 @@ def test_missing_values_are_checked_by_required_only(contract, rule):
     assert (between.checked, between.failed, between.success) == (3, 0, True)
 
 
+@pytest.mark.parametrize(
+    ("expectation", "arguments", "asked"),
+    [
+        ("expect_table_row_count_to_be_between", {"min_value": 3}, "≥ 3"),
+        ("expect_table_row_count_to_equal", {"value": 4}, "= 4"),
+        (BETWEEN, {"column": "x", "min_value": 1.0, "strict_min": True, "max_value": 9.0}, "> 1, ≤ 9"),
+        (NOT_NULL, {"column": "x", "mostly": 0.9}, "≥ 90 % of rows"),
+        (
+            BROKEN_ROWS,
+            {"expectation": NOT_NULL, "arguments": {"column": "x"}, "unit": "percent", "max_value": 30.0,
+             "strict_max": True},
+            "< 30 %",
+        ),
+        (UNIQUE, {"column": "x"}, ""),
+    ],
+)  # fmt: skip
+def test_says_what_was_asked(expectation, arguments, asked, contract, rule):
+    (found,) = validate(FRAME, contract(replace(rule(expectation), arguments=arguments))).results
+    assert found.asked == asked
+
+
 def test_results_are_in_the_order_of_the_rules(contract, rule):
     rules = [rule(NOT_NULL, name, column=name) for name in ("s", "x", "day", "at")]
     assert [one.rule for one in validate(FRAME, contract(*rules)).results] == ["s", "x", "day", "at"]

@@ -10,9 +10,15 @@ from irm_core.contracts.problems import Problem
 from irm_core.contracts.splits.split import Split
 from irm_core.contracts.yaml_lines import Place
 
+BETWEEN = " / "
+_MISTAKABLE = f'^["/]|/$|{BETWEEN}'
+
 
 class ColumnSplit(Split):
-    """Environments are called after the values: `cleveland`, `cleveland / 2013`."""
+    """Environments are called after the values: `cleveland`, `cleveland / 2013`.
+
+    Where there are several columns, a value that could be taken for two is quoted: `"a / b" / c`.
+    """
 
     kind: Literal["column"] = "column"
     columns: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -25,7 +31,14 @@ class ColumnSplit(Split):
             yield Problem(("columns",), "a column is named twice.")
 
     def environment(self, good: pl.LazyFrame) -> pl.Expr:  # noqa: ARG002 (each row by itself)
-        return pl.concat_str([pl.col(name).cast(pl.String) for name in self.columns], separator=" / ")
+        values = [pl.col(name).cast(pl.String) for name in self.columns]
+        return values[0] if len(values) == 1 else pl.concat_str(map(_unmistakable, values), separator=BETWEEN)
 
     def homeless(self) -> str:
         return f"{' or '.join(map(repr, self.columns))} is missing"
+
+
+def _unmistakable(value: pl.Expr) -> pl.Expr:
+    """The value; quoted where, between others, it could be taken for several or for a quoted one."""
+    quoted = pl.concat_str(pl.lit('"'), value.str.replace_all('"', '""', literal=True), pl.lit('"'))
+    return pl.when(value.str.contains(_MISTAKABLE)).then(quoted).otherwise(value)

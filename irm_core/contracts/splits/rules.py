@@ -37,6 +37,8 @@ class RulesSplit(Split):
 
     def faults(self, schema: pl.Schema) -> Iterator[Problem]:
         empty = pl.LazyFrame(schema=schema)
+        if not all(name.strip() for name in self.rules):
+            yield Problem(("rules",), "an environment needs a name.")
         for name, text in self.rules.items():
             obstacle = why_not(condition(text), empty)
             if obstacle is not None:

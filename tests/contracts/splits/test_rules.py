@@ -44,6 +44,7 @@ def test_attributes_are_the_columns_that_conditions_name():
         ({"a": "note > 3"}, {}, ("rules", "a"), "cannot compare"),
         ({"a": "age"}, {}, ("rules", "a"), "must be a condition"),
         ({"a": "REGEXP_LIKE(note, '(')"}, {}, ("rules", "a"), "cannot be evaluated"),
+        ({"": "age > 3"}, {}, ("rules",), "needs a name"),
         ({"missing": "age > 3"}, {"missing": "own"}, ("rules",), "rename the environment"),
         ({"pooled": "age > 3"}, {"small": "pool"}, ("rules",), "rename the environment"),
         ({"old": "age > 3"}, {"hold_out": ("odl",)}, ("holdOut",), "did you mean 'old'?"),

@@ -213,8 +213,8 @@ def learn(retraining: Retraining, stages: Stages, where: Placed) -> dict[str, An
             diagnosis = diagnose(retraining)
             tell(diagnosis.verdict)
         with stages("Train") as tell:
-            trials = train_all(candidates, retraining, there)
-            tell(f"{len(trials)} candidates", there.said)
+            trials = train_all(candidates, retraining, there, tell)
+            tell(there.said)
         with stages("Select"):
             selection = select(trials, retraining.plan)
         with stages("Refit"):

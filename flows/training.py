@@ -1,12 +1,15 @@
 """Training of all candidates, in stacks, several at a time; and of what is chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from prefect.futures import as_completed
+from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, PREFECT_TASKS_REFRESH_CACHE
 
+from flows.kept_trials import KeptTrials
 from flows.places import Place
 from flows.progress import progress
 from flows.retraining import Retraining
+from flows.tasks.content import means
 from flows.tasks.divide import divide
 from flows.tasks.log import log
 from flows.tasks.refit import refit
@@ -20,29 +23,44 @@ from irm_core.training.candidate import CONTROL, Candidate
 from irm_core.training.out_of_memory import OutOfMemoryError
 
 
-def train_all(candidates: Sequence[Candidate], retraining: Retraining, place: Place) -> list[Trial]:
-    """Every candidate's trial, stack by stack; each is logged as soon as its stack is done.
+def train_all(
+    candidates: Sequence[Candidate], retraining: Retraining, place: Place, tell: Callable[[str], None]
+) -> list[Trial]:
+    """Every candidate's trial, in their order; those that are not known already are trained, stack by stack.
 
-    A stack for which there is not enough memory costs the others nothing: only when they are done, and kept,
-    is its OutOfMemoryError raised. Any other error ends the training at once.
+    Each is logged as soon as its stack is done. A stack for which there is not enough memory costs the others
+    nothing: only when they are done, and kept, is its OutOfMemoryError raised. Any other error ends the
+    training at once. tell: told how many candidates there are, and how many of them were known.
     """
-    stacks = divided(candidates, place)
-    futures = {place.submit(train, candidates=some): number for number, some in enumerate(stacks)}
-    trials: dict[int, list[Trial]] = {}
+    kept = kept_trials(retraining, place)
+    known = kept.known(candidates)
+    tell(f"{len(candidates)} candidates" + (f", {len(known)} of them trained before" if known else ""))
+    stacks = divided([one for one in candidates if one not in known], place)
+    futures = {place.submit(train, candidates=some, kept=kept): some for some in stacks}
+    if known:
+        log(list(known.values()), retraining)
+    trials = dict(known)
     too_large: list[OutOfMemoryError] = []
-    with progress(stacks) as advance:
+    with progress(stacks, len(known)) as advance:
         for future in as_completed(list(futures)):
-            number = futures[future]
             try:
-                trials[number] = [Trial.model_validate(one) for one in future.result()]
+                trained = future.result()
             except OutOfMemoryError as error:
                 too_large.append(error)
             else:
-                log(trials[number], retraining)
-            advance(stacks[number])
+                log(trained, retraining)
+                trials.update({one.candidate: one for one in trained})
+            advance(futures[future])
     if too_large:
         raise too_large[0]
-    return [trial for number in sorted(trials) for trial in trials[number]]
+    return [trials[one] for one in candidates]
+
+
+def kept_trials(retraining: Retraining, place: Place) -> KeptTrials:
+    """Those on these data, by this plan and this code, at such a place."""
+    version, plan = retraining.published.version, retraining.plan
+    folder, anew = PREFECT_LOCAL_STORAGE_PATH.value(), bool(PREFECT_TASKS_REFRESH_CACHE.value())
+    return KeptTrials(folder, version, plan, means(plan, place.device), anew)
 
 
 def refit_all(selection: Selection, retraining: Retraining, place: Place) -> tuple[Predictor, list[Trial]]:

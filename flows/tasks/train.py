@@ -1,20 +1,25 @@
 """Train: a stack of candidates that leave out the same environment. What is trained is not trained again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from prefect import runtime, task
+from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
+from rich.markup import escape
 
+from flows import console
+from flows.kept_trials import KeptTrials
 from flows.log_fields import about
 from flows.slots import gpu_slots
-from flows.tasks.content import trials_key
 from flows.tracking.names import run_name
 from irm_core.evaluation import work as working
 from irm_core.evaluation.perseverance import persistently
+from irm_core.evaluation.records import Trial
 from irm_core.evaluation.stack import Together
 from irm_core.evaluation.work import Work
+from irm_core.training.candidate import Candidate
 
 Call = Callable[..., Any]
 """Calls a function with arguments, in whatever process there is for it."""
@@ -25,16 +30,29 @@ def _name() -> str:
     return f"Train {len(candidates)} candidates without {candidates[0].left_out}"
 
 
-@task(
-    name="Train",
-    task_run_name=_name,
-    cache_key_fn=trials_key,
-    persist_result=True,
-    result_serializer="json",
-)
-def train(candidates: Together, work: Work, call: Call) -> list[dict[str, Any]]:
-    """The candidates' trials as JSON: curves, and metrics in every environment."""
-    trained = partial(call, working.train, work)
+@task(name="Train", task_run_name=_name, cache_policy=NO_CACHE)
+def train(candidates: Together, work: Work, call: Call, kept: KeptTrials) -> list[Trial]:
+    """The candidates' trials: curves, and metrics in every environment. Each is kept as soon as it is made.
+
+    What others, or this task before its process died, have trained meanwhile is not trained again.
+    """
     with about(candidate=", ".join(map(run_name, candidates))), gpu_slots(work.plan.device, work.processes):
-        trials = persistently(trained, candidates, get_run_logger().warning)
-    return [trial.model_dump(mode="json") for trial in trials]
+        known = kept.known(candidates)
+        missing = [one for one in candidates if one not in known]
+        trained = partial(_kept, kept, partial(call, working.train, work))
+        trials = persistently(trained, missing, get_run_logger().warning) if missing else []
+    return [*known.values(), *trials]
+
+
+def _kept(
+    kept: KeptTrials, train: Callable[[Sequence[Candidate]], list[Trial]], candidates: Sequence[Candidate]
+) -> list[Trial]:
+    trials = train(candidates)
+    kept.keep(trials, _warn)
+    return trials
+
+
+def _warn(said: str) -> None:
+    """On the run's page, and in the terminal."""
+    get_run_logger().warning(said)
+    console.err.print(f"[yellow]![/] {escape(said)}", highlight=False, soft_wrap=True)

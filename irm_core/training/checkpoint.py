@@ -1,7 +1,6 @@
 """Where a training is, kept on disk, so that it can go on to the bit after it was cut off."""
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,8 +40,6 @@ class Checkpoint:
         tensors = {name: one.cpu().contiguous() for name, one in (_tensors(course) | random).items()}
         with whole(self.path, "The checkpoint") as unfinished:
             save_file(tensors, unfinished, facts)
-            with unfinished.open("rb") as file:
-                os.fsync(file.fileno())
 
     def restore(self, course: Course) -> None:
         """Put what `save` wrote into `course`, if it did. UsageError if that is damaged, or another's."""

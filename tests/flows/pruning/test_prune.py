@@ -68,7 +68,7 @@ def test_nothing_is_left_of_a_retraining_whose_model_has_no_alias_and_is_not_the
     assert model_versions() == {"1", "3"}
     assert kept() == {champion["data_version"], newest["data_version"]}
     results = [file.name for file in Path(".irmflow/results").iterdir()]
-    assert len(results) == 8 and not any(between["data_version"] in name for name in results)
+    assert len(results) == 16 and not any(between["data_version"] in name for name in results)
     artifacts = Path(".irmflow/artifacts") / MODEL
     assert len(list(artifacts.rglob("*.safetensors"))) == 2
     assert {one.name for one in artifacts.iterdir()} == {

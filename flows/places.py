@@ -31,13 +31,15 @@ MOST_ON_CPU = 4
 class Place:
     """runner: Prefect's. call: how a task there calls what takes time.
 
-    device: the kind on which it trains. said: what it is, in words.
+    device: the kind on which it trains. resumes: whether a stack that is killed can go on from a file.
+    said: what it is, in words.
     """
 
     runner: TaskRunner[Any]
     work: Work
     call: Call
     device: str
+    resumes: bool
     said: str
 
     def submit(self, task: Task[..., Any], **parameters: Any) -> PrefectFuture[Any]:
@@ -59,7 +61,7 @@ def processes(retraining: Retraining, max_parallel: int | None, per_model: int) 
         source = partial(pick_up, retraining.published, retraining.schema, folder.absolute())
         device = resolve(retraining.plan.device).type
         told = said(found, size, retraining.plan.device, per_model)
-        yield Place(runner, work(retraining, source, per_model), crew.call, device, told)
+        yield Place(runner, work(retraining, source, per_model), crew.call, device, per_model == 1, told)
         crew.call_all(forget)
 
 

@@ -1,10 +1,12 @@
 """Training of all candidates, in stacks, several at a time; and of what is chosen."""
 
 from collections.abc import Callable, Sequence
+from shutil import rmtree
 
 from prefect.futures import as_completed
 from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, PREFECT_TASKS_REFRESH_CACHE
 
+from flows.checkpoints import folder_of
 from flows.kept_trials import KeptTrials
 from flows.places import Place
 from flows.progress import progress
@@ -36,7 +38,10 @@ def train_all(
     known = kept.known(candidates)
     tell(f"{len(candidates)} candidates" + (f", {len(known)} of them trained before" if known else ""))
     stacks = divided([one for one in candidates if one not in known], place)
-    futures = {place.submit(train, candidates=some, kept=kept): some for some in stacks}
+    checkpoints = folder_of(retraining) if place.resumes and not kept.anew else None
+    futures = {
+        place.submit(train, candidates=some, kept=kept, checkpoints=checkpoints): some for some in stacks
+    }
     if known:
         log(list(known.values()), retraining)
     trials = dict(known)
@@ -53,6 +58,8 @@ def train_all(
             advance(futures[future])
     if too_large:
         raise too_large[0]
+    if checkpoints is not None:
+        rmtree(checkpoints, ignore_errors=True)  # of stacks that were divided otherwise
     return [trials[one] for one in candidates]
 
 

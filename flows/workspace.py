@@ -8,6 +8,7 @@ from flows.log_fields import JSON, JSON_LINES
 from irm_core.errors import UsageError
 
 HOME = Path(".irmflow")
+CHECKPOINTS = HOME / "checkpoints"
 DATA = HOME / "data"
 DEMO = HOME / "demo"
 RUNNING = HOME / "running"

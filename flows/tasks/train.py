@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from prefect import runtime, task
@@ -10,6 +11,7 @@ from prefect.logging import get_run_logger
 from rich.markup import escape
 
 from flows import console
+from flows.checkpoints import checkpoint_of
 from flows.kept_trials import KeptTrials
 from flows.log_fields import about
 from flows.slots import gpu_slots
@@ -31,7 +33,9 @@ def _name() -> str:
 
 
 @task(name="Train", task_run_name=_name, cache_policy=NO_CACHE)
-def train(candidates: Together, work: Work, call: Call, kept: KeptTrials) -> list[Trial]:
+def train(
+    candidates: Together, work: Work, call: Call, kept: KeptTrials, checkpoints: Path | None
+) -> list[Trial]:
     """The candidates' trials: curves, and metrics in every environment. Each is kept as soon as it is made.
 
     What others, or this task before its process died, have trained meanwhile is not trained again.
@@ -39,15 +43,16 @@ def train(candidates: Together, work: Work, call: Call, kept: KeptTrials) -> lis
     with about(candidate=", ".join(map(run_name, candidates))), gpu_slots(work.plan.device, work.processes):
         known = kept.known(candidates)
         missing = [one for one in candidates if one not in known]
-        trained = partial(_kept, kept, partial(call, working.train, work))
+        trained = partial(_kept, work, call, kept, checkpoints)
         trials = persistently(trained, missing, get_run_logger().warning) if missing else []
     return [*known.values(), *trials]
 
 
 def _kept(
-    kept: KeptTrials, train: Callable[[Sequence[Candidate]], list[Trial]], candidates: Sequence[Candidate]
+    work: Work, call: Call, kept: KeptTrials, checkpoints: Path | None, candidates: Sequence[Candidate]
 ) -> list[Trial]:
-    trials = train(candidates)
+    """Where their stack was killed before, it goes on from its checkpoint."""
+    trials: list[Trial] = call(working.train, work, candidates, checkpoint_of(candidates, checkpoints))
     kept.keep(trials, _warn)
     return trials
 

@@ -34,8 +34,8 @@ def killing(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
 
 def kill(call) -> None:
     """SIGKILL to one process that trains."""
-    _, there = call.args  # of what keeps the trials: where they are made
-    process = next(one for one in there.func.__self__._processes if one.runs)
+    _, there, *_ = call.args  # of what keeps the trials: where they are made
+    process = next(one for one in there.__self__._processes if one.runs)
     os.kill(process._running.pid, signal.SIGKILL)
 
 

@@ -17,9 +17,9 @@ err = Console(stderr=True, width=None if sys.stderr.isatty() else LOG_WIDTH, qui
 
 
 @contextmanager
-def bar(total: int, name: str) -> Iterator[Callable[[int, str], None]]:
-    """A bar with the time left; call what it gives with how many things more are done, and a new name."""
+def bar(total: int, name: str, done: int) -> Iterator[Callable[[int, str], None]]:
+    """A bar that begins at `done`; call what it gives with how many more are done, and a new name."""
     columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as progress:
-        work = progress.add_task(name, total=total)
+        work = progress.add_task(name, total=total, completed=done)
         yield lambda done, now: progress.update(work, advance=done, description=now)

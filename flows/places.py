@@ -20,6 +20,7 @@ from irm_core.data.staging import staging
 from irm_core.errors import UsageError
 from irm_core.evaluation.crew import Crew
 from irm_core.evaluation.work import Work, forget
+from irm_core.training.device import resolve
 from irm_core.training.devices import gpus
 
 MOST_ON_CPU = 4
@@ -28,11 +29,17 @@ MOST_ON_CPU = 4
 
 @dataclass(frozen=True)
 class Place:
-    """runner: Prefect's. call: how a task there calls what takes time. said: what it is, in words."""
+    """runner: Prefect's. call: how a task there calls what takes time.
+
+    device: the kind on which it trains. here: whether that is this machine, with its working folder.
+    said: what it is, in words.
+    """
 
     runner: TaskRunner[Any]
     work: Work
     call: Call
+    device: str
+    here: bool
     said: str
 
     def submit(self, task: Task[..., Any], **parameters: Any) -> PrefectFuture[Any]:
@@ -52,8 +59,9 @@ def processes(retraining: Retraining, max_parallel: int | None, per_model: int) 
     ):
         lay_out(retraining.rows, folder)
         source = partial(pick_up, retraining.published, retraining.schema, folder.absolute())
+        device = resolve(retraining.plan.device).type
         told = said(found, size, retraining.plan.device, per_model)
-        yield Place(runner, work(retraining, source, per_model), crew.call, told)
+        yield Place(runner, work(retraining, source, per_model), crew.call, device, True, told)
         crew.call_all(forget)
 
 

@@ -17,12 +17,12 @@ SECONDS = 30  # between lines where there is no terminal
 
 
 @contextmanager
-def progress(stacks: Sequence[Together]) -> Iterator[Callable[[Together], None]]:
-    """Call what it gives with each stack that is done."""
-    total, done, began = sum(map(len, stacks)), 0, time.monotonic()
+def progress(stacks: Sequence[Together], known: int) -> Iterator[Callable[[Together], None]]:
+    """Call what it gives with each stack that is done. known: how many candidates were, before all stacks."""
+    total, done, began = known + sum(map(len, stacks)), known, time.monotonic()
     ended = 0
-    page, line = _page(_said(0, total, 0, len(stacks))), _lines()
-    with console.bar(total, "candidates") as advance:
+    page, line = _page(known / total, _said(known, total, 0, len(stacks))), _lines()
+    with console.bar(total, "candidates", known) as advance:
 
         def tell(stack: Together) -> None:
             nonlocal done, ended
@@ -30,7 +30,9 @@ def progress(stacks: Sequence[Together]) -> Iterator[Callable[[Together], None]]
             said = _said(done, total, ended, len(stacks))
             advance(len(stack), f"stack {ended}/{len(stacks)}, candidates")
             page(done / total, said)
-            line(f"{said}, about {duration((time.monotonic() - began) * (total - done) / done)} left")
+            line(
+                f"{said}, about {duration((time.monotonic() - began) * (total - done) / (done - known))} left"
+            )
 
         yield tell
 
@@ -49,9 +51,9 @@ def _lines() -> Callable[[str], None]:
     return tell
 
 
-def _page(said: str) -> Callable[[float, str], None]:
+def _page(known: float, said: str) -> Callable[[float, str], None]:
     """Tells Prefect which share is done; after a failure no more, since no work may wait for a picture."""
-    made: Any = create_progress_artifact(0.0, description=said)
+    made: Any = create_progress_artifact(100 * known, description=said)
     away = False
 
     def tell(share: float, said: str) -> None:

@@ -31,7 +31,9 @@ def ray_cluster(retraining: Retraining, per_model: int) -> Iterator[Place]:
         said = f"{gpus} GPU(s)" if gpus else f"{int(ray.cluster_resources()['CPU'])} CPU(s)"
         with remote_options(num_cpus=per_model, num_gpus=per_model if gpus else 0):
             source = partial(fetched, ray.put(retraining.rows))
-            yield Place(runner, work(retraining, source, per_model), here, f"on a Ray cluster with {said}")
+            device = "cuda" if gpus else "cpu"
+            there = f"on a Ray cluster with {said}"
+            yield Place(runner, work(retraining, source, per_model), here, device, False, there)
 
 
 def fetched(rows: Any) -> Rows:

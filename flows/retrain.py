@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from prefect import flow, runtime, tags
-from prefect.settings import PREFECT_TASKS_REFRESH_CACHE, temporary_settings
 from pydantic import PositiveInt
 
 from flows import workspace
@@ -16,7 +15,6 @@ from flows.report.document import document
 from flows.report.outcome import Outcome
 from flows.report.show import show
 from flows.report.unchanged import document_unchanged, show_unchanged
-from flows.results import kept_here
 from flows.retraining import Retraining
 from flows.run_names import say_version
 from flows.runners import Placed, Runner, placed
@@ -104,7 +102,6 @@ def retrain(  # noqa: PLR0913 - each is a field of the form
         alive(str(runtime.flow_run.id)) as uses,
         tags(f"dataset:{declared.name}", f"split:{chosen}"),
         about(dataset=declared.name, split=chosen),
-        kept_here(),
     ):
         published = acquire(declared, chosen, stages, store)
         uses(published.version.id)
@@ -123,19 +120,17 @@ def retrained(
 ) -> dict[str, Any]:
     """The report on these data: that of an earlier retraining of the same, unless a new one is `force`d."""
     version, content = published.version, retraining_key(published.version, plan)
-    anew = {PREFECT_TASKS_REFRESH_CACHE: force or PREFECT_TASKS_REFRESH_CACHE.value()}
     with needed(UNTRACKED):
         make_ready()
     with (
         tags(f"version:{version.id}"),
         about(version=version.id),
-        temporary_settings(anew),
         turn(content, "another retraining of the same"),
     ):
         known = None if force else judged_before(version, content, stages)
         if known is not None:
             return document_unchanged(known, published, stages.seconds)
-        return learn(begin(published, contract, plan, content, stages), stages, where)
+        return learn(begin(published, contract, plan, content, stages, anew=force), stages, where)
 
 
 def acquire(contract: Contract, split: str, stages: Stages, store: str | None) -> Published:
@@ -183,7 +178,13 @@ def judged_before(version: Version, content: str, stages: Stages) -> Judged | No
 
 
 def begin(
-    published: Published, contract: Contract, plan: TrainingPlan, content: str, stages: Stages
+    published: Published,
+    contract: Contract,
+    plan: TrainingPlan,
+    content: str,
+    stages: Stages,
+    *,
+    anew: bool,
 ) -> Retraining:
     """Read the published rows and name this retraining in MLflow."""
     schema, retraining = ModelSchema.of(contract), str(runtime.flow_run.id)
@@ -204,6 +205,7 @@ def begin(
         schema=schema,
         rows=rows,
         plan=plan,
+        anew=anew,
     )
 
 
@@ -215,8 +217,8 @@ def learn(retraining: Retraining, stages: Stages, where: Placed) -> dict[str, An
             diagnosis = diagnose(retraining)
             tell(diagnosis.verdict)
         with stages("Train") as tell:
-            trials = train_all(candidates, retraining, there)
-            tell(f"{len(trials)} candidates", there.said)
+            trials = train_all(candidates, retraining, there, tell)
+            tell(there.said)
         with stages("Select"):
             selection = select(trials, retraining.plan)
         with stages("Refit"):

@@ -14,7 +14,7 @@ SCORES = {"regression": "r2", "classification": "accuracy"}
 class Retraining:
     """id: names the retraining in every MLflow run. experiment: the MLflow experiment's id.
 
-    content: the key of what it is a function of.
+    content: the key of what it is a function of. anew: whether all is trained, known or not.
     """
 
     id: str
@@ -24,6 +24,7 @@ class Retraining:
     schema: ModelSchema
     rows: Rows
     plan: TrainingPlan
+    anew: bool
 
     @property
     def score(self) -> str:

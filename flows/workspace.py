@@ -8,6 +8,7 @@ from flows.log_fields import JSON, JSON_LINES
 from irm_core.errors import UsageError
 
 HOME = Path(".irmflow")
+CHECKPOINTS = HOME / "checkpoints"
 DATA = HOME / "data"
 DEMO = HOME / "demo"
 RESULTS = HOME / "results"
@@ -26,7 +27,6 @@ def defaults(home: Path) -> dict[str, str]:
     """Environment variables under which Prefect, MLflow and torch work offline and stay inside `home`."""
     return {
         "PREFECT_HOME": str(home / "prefect"),
-        "PREFECT_RESULTS_LOCAL_STORAGE_PATH": str(home / RESULTS.name),
         # A first start migrates a new database: 20 s, the default, is too short on a small or busy machine.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

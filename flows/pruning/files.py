@@ -1,18 +1,19 @@
-"""What retrainings left in the workspace: versions of the data, trials, refused rows, landed objects."""
+"""What retrainings left in the workspace: data versions, what was trained on them, refused rows, objects."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from shutil import rmtree
 
-from prefect.settings import PREFECT_LOCAL_STORAGE_PATH
 from rich.markup import escape
 
 from flows import console
+from flows.checkpoints import folders_on
 from flows.pruning.landed import gone_objects
 from flows.pruning.removal import Removal, size
 from flows.tasks.content import trials_of
 from flows.versions import known
-from flows.workspace import DATA
+from flows.workspace import DATA, RESULTS
 from irm_core.data.catalogue import Entry, outdated, remove
 from irm_core.data.lake import prune as lake
 from irm_core.data.slugs import slug
@@ -39,7 +40,7 @@ def _versions(published: list[Entry], keep: int, in_use: set[str]) -> Iterator[R
             console.out.print(f"Kept {escape(str(one.path))} ({why})", highlight=False, soft_wrap=True)
         else:
             project = f"{one.version.dataset}-{one.version.split}"
-            bytes_ = one.size + size(trials(one.version.id))
+            bytes_ = one.size + size([*trials(one.version.id), *folders_on(one.version.id)])
             yield Removal("data versions", project, one.version.id, bytes_, partial(_remove, one))
 
 
@@ -52,13 +53,15 @@ def _needed(one: Entry, in_use: set[str]) -> str | None:
 
 def trials(version: str) -> list[Path]:
     """The files of results of training on this version."""
-    return sorted(Path(PREFECT_LOCAL_STORAGE_PATH.value()).glob(f"{trials_of(version)}*"))
+    return sorted(RESULTS.glob(f"{trials_of(version)}*"))
 
 
 def _remove(one: Entry) -> None:
-    """Its trials first, or nobody would know whose they are."""
+    """Its trials and checkpoints first, or nobody would know whose they are."""
     for file in trials(one.version.id):
         file.unlink(missing_ok=True)
+    for folder in folders_on(one.version.id):
+        rmtree(folder, ignore_errors=True)
     remove(one)
 
 

@@ -10,27 +10,34 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from prefect.context import TaskRunContext
 
 import flows
 import irm_core
 from irm_core.data.fingerprint import sha256
 from irm_core.data.version import Version
+from irm_core.evaluation.inferred import infers, reference
+from irm_core.training.candidate import Candidate, learning_rate
 from irm_core.training.device import resolve
 from irm_core.training.plan import TrainingPlan
 
-OF_THE_CHOICE = {"objectives", "penalty_weights", "seeds", "criterion", "standard_errors"}
+OF_THE_CHOICE = {
+    "objectives",
+    "penalty_weights",
+    "seeds",
+    "learning_rate",
+    "criterion",
+    "standard_errors",
+}
 """What a plan says about which candidates there are, and which is chosen: nothing of each by itself."""
+Means = tuple[str | None, str, str]
 
 
-def trials_key(context: TaskRunContext, parameters: dict[str, Any]) -> str:  # noqa: ARG001 - Prefect's signature
-    """The key of a stack's trials: data version, candidates, plan, code, and the device it is trained on."""
-    work, plan = parameters["work"], parameters["work"].plan
-    stack = [one.model_dump(mode="json") for one in parameters["candidates"]]
-    said = [plan.model_dump(mode="json", exclude=OF_THE_CHOICE), plan.seeds[0]]
-    return (
-        f"{trials_of(work.version.id)}{_digest([stack, said, _means(plan), code(Path(irm_core.__file__))])}"
-    )
+def trial_key(candidate: Candidate, version: Version, plan: TrainingPlan, means: Means) -> str:
+    """The key of a candidate's trial: data version, candidate, plan, code, and by what it is trained."""
+    rate = {"learning_rate": learning_rate(candidate, plan)}
+    by = reference(plan, candidate.left_out).model_dump() if infers(version, candidate) else None
+    said = [candidate.model_dump() | rate, by, plan.model_dump(mode="json", exclude=OF_THE_CHOICE)]
+    return f"{trials_of(version.id)}{_digest([said, means, code(Path(irm_core.__file__))])}"
 
 
 def trials_of(version: str) -> str:
@@ -41,14 +48,14 @@ def trials_of(version: str) -> str:
 def retraining_key(version: Version, plan: TrainingPlan) -> str:
     """The key of a whole retraining: data version (with it contract and split), plan, code, and device."""
     ours = [code(Path(package.__file__ or "")) for package in (irm_core, flows)]
-    return _digest([version.id, plan.model_dump(mode="json"), _means(plan), ours])
+    return _digest([version.id, plan.model_dump(mode="json"), means(plan, resolve(plan.device).type), ours])
 
 
-def _means(plan: TrainingPlan) -> list[str | None]:
-    """By what a plan is carried out: the weights that it begins with, torch, and the device."""
+def means(plan: TrainingPlan, device: str) -> Means:
+    """By what a plan is carried out: the weights that it begins with, torch, and the kind of device."""
     file = Path(plan.weights or "")
     weights = sha256(file) if file.is_file() else plan.weights  # where there is none, training says so
-    return [weights, torch.__version__, resolve(plan.device).type]
+    return weights, str(torch.__version__), device
 
 
 def _digest(content: list[Any]) -> str:

@@ -1,6 +1,7 @@
 """Failures of writing for want of room, said so that they name the place, and how much room there is."""
 
 import errno
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -34,8 +35,9 @@ def writing(what: str, folder: Path) -> Iterator[None]:
 
 @contextmanager
 def whole(path: Path, what: str) -> Iterator[Path]:
-    """A file beside `path` to be written, which takes its place once it is whole, and is gone if it is not.
+    """A file beside `path` to be written, which takes its place once it is whole, and on the disk.
 
+    It is gone if it is not.
     What is no file, as /dev/stdout, is written to as it is.
     """
     if path.exists() and not path.is_file():
@@ -45,9 +47,16 @@ def whole(path: Path, what: str) -> Iterator[Path]:
     try:
         with writing(what, path.parent):
             yield unfinished
+            _to_disk(unfinished)
             unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _to_disk(file: Path) -> None:
+    """Else, after the machine fails, there could be the name without the content."""
+    with file.open("rb") as written:
+        os.fsync(written.fileno())
 
 
 def want_of_room(error: BaseException) -> str | None:

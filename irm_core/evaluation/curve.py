@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil, isfinite
+from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from irm_core.evaluation.records import Point
 from irm_core.evaluation.sample import Sample, judged, thinned
 from irm_core.evaluation.stack import Stack
+from irm_core.training.checkpoint import Keeping
 from irm_core.training.loop import train_stack
 from irm_core.training.models import Model
 from irm_core.training.plan import TrainingPlan
 from irm_core.training.record import Record, Status
 
 POINTS = 25
+SECONDS = 60.0  # of training that a kill costs at most
 ROWS = 2000  # of one environment: measuring must cost little beside training
 
 
@@ -32,17 +37,33 @@ class Curve:
             self.points.extend(filter(finite, [point(model, sample, record)]))
 
 
-def follow(models: Sequence[Model], stack: Stack, plan: TrainingPlan) -> list[Curve]:
-    """Train the models in place, each for its candidate of the stack: their curves, up to how they ended."""
+def follow(
+    models: Sequence[Model], stack: Stack, plan: TrainingPlan, checkpoint: Path | None = None
+) -> list[Curve]:
+    """Train the models in place, each for its candidate of the stack: their curves, up to how they ended.
+
+    checkpoint: a file that keeps models and curves every minute, and from which they go on if it is there.
+    """
     fold, curves = stack.fold, [Curve() for _ in models]
+    keeping = None if checkpoint is None else kept(curves, checkpoint)
     rows = thinned(judged(fold.examples, fold.trained), fold.examples.membership, ROWS)
     sample = Sample.of(fold.examples, fold.target, rows)
     for records in train_stack(
-        models, stack.examples, stack.candidates, plan, fold.loss, training=stack.training
+        models, stack.examples, stack.candidates, plan, fold.loss, training=stack.training, keeping=keeping
     ):
         for curve, record, model in zip(curves, records, models, strict=True):
             curve.extend(record, model, sample, plan)
     return curves
+
+
+def kept(curves: list[Curve], checkpoint: Path) -> Keeping:
+    """How curves are kept with their training, which they would else show without its beginning."""
+    as_json = TypeAdapter(list[Curve])
+
+    def recall(note: str) -> None:
+        curves[:] = as_json.validate_json(note)
+
+    return Keeping(checkpoint, SECONDS, lambda: as_json.dump_json(curves).decode(), recall, required=False)
 
 
 def due(step: int, plan: TrainingPlan) -> bool:

@@ -8,8 +8,8 @@ from irm_core.data.schema import ModelSchema
 from irm_core.data.version import Version
 from irm_core.evaluation.embedding import embedded
 from irm_core.evaluation.fold import Fold, prepare
-from irm_core.evaluation.inferred import inferred_examples
-from irm_core.training.candidate import CONTROL, Candidate
+from irm_core.evaluation.inferred import inferred_examples, infers
+from irm_core.training.candidate import Candidate
 from irm_core.training.examples import Examples
 from irm_core.training.plan import TrainingPlan
 
@@ -24,17 +24,14 @@ class Folds:
         self._inferred = lru_cache(maxsize=1)(self._infer)
 
     def inferred(self, candidates: Sequence[Candidate]) -> Examples | None:
-        """Of candidates of one fold: the examples that they are trained on, if not the fold's own.
-
-        ERM, the control, trains on the declared environments: on inferred ones it would be another method.
-        """
+        """Of candidates of one fold: the examples that they are trained on, if not the fold's own."""
         if not self.infers(candidates):
             return None
         return self._inferred(candidates[0].left_out)
 
     def infers(self, candidates: Sequence[Candidate]) -> bool:
         """Whether these candidates are trained on inferred environments."""
-        return self.version.inferred and any(one.objective != CONTROL for one in candidates)
+        return any(infers(self.version, one) for one in candidates)
 
     def _encode(self, left_out: str | None) -> Fold:
         indexed = self.plan.embedding is not None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import isfinite
+from pathlib import Path
 from time import perf_counter
 from typing import Literal
 
@@ -49,11 +50,16 @@ def run_fold(
     return [found for stack in together for found in run_stack(stack, plan)]
 
 
-def run_stack(stack: Stack, plan: TrainingPlan) -> list[tuple[Trial, Predictor]]:
-    """Train the candidates together and measure each; a trial's seconds are its share of the stack's."""
+def run_stack(
+    stack: Stack, plan: TrainingPlan, checkpoint: Path | None = None
+) -> list[tuple[Trial, Predictor]]:
+    """Train the candidates together and measure each; a trial's seconds are its share of the stack's.
+
+    checkpoint: a file from which training goes on where it was cut off, if it was.
+    """
     start, fold = perf_counter(), stack.fold
     trained = models(fold, plan, [one.seed for one in stack.candidates])
-    curves = follow(trained, stack, plan)
+    curves = follow(trained, stack, plan, checkpoint)
     sample = Sample.of(fold.examples, fold.target, judged(fold.examples, fold.trained))
     ends = [end(model, ENDINGS[curve.status], sample) for model, curve in zip(trained, curves, strict=True)]
     seconds = (perf_counter() - start) / len(trained)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any
 
 from irm_core.data.rows import Rows
@@ -39,9 +40,12 @@ def divide(work: Work, candidates: Sequence[Candidate]) -> list[Together]:
     return division(candidates, _folds(work))
 
 
-def train(work: Work, candidates: Sequence[Candidate]) -> list[Trial]:
-    """Train one stack, and measure it. OutOfMemoryError, with nothing left behind, if it is too large."""
-    trials: list[Trial] = _together(work, _trials, candidates)
+def train(work: Work, candidates: Sequence[Candidate], checkpoint: Path | None = None) -> list[Trial]:
+    """Train one stack, and measure it. OutOfMemoryError, with nothing left behind, if it is too large.
+
+    checkpoint: a file from which it goes on where it was cut off; for what one process trains.
+    """
+    trials: list[Trial] = _together(work, partial(_trials, checkpoint=checkpoint), candidates)
     return trials
 
 
@@ -58,13 +62,15 @@ def _together(work: Work, function: Callable[..., Any], candidates: Sequence[Can
     return call_together(work.processes, function, work, candidates)
 
 
-def _trials(work: Work, candidates: Sequence[Candidate]) -> list[Trial]:
-    return [trial for trial, _ in _fitted(work, candidates)]
+def _trials(work: Work, candidates: Sequence[Candidate], checkpoint: Path | None) -> list[Trial]:
+    return [trial for trial, _ in _fitted(work, candidates, checkpoint)]
 
 
-def _fitted(work: Work, candidates: Sequence[Candidate]) -> list[tuple[Trial, Predictor]]:
+def _fitted(
+    work: Work, candidates: Sequence[Candidate], checkpoint: Path | None = None
+) -> list[tuple[Trial, Predictor]]:
     try:
-        return run_stack(Stack.of(candidates, _folds(work)), work.plan)
+        return run_stack(Stack.of(candidates, _folds(work)), work.plan, checkpoint)
     except Exception as error:
         if not is_out_of_memory(error):
             raise

@@ -11,7 +11,7 @@ from irm_core.objectives.losses import LOSSES
 from irm_core.training.activations import rows_at_once
 from irm_core.training.batches import Batch, batches, training_rows
 from irm_core.training.candidate import Candidate
-from irm_core.training.checkpoint import Checkpoint, identity
+from irm_core.training.checkpoint import Checkpoint, Keeping, identity
 from irm_core.training.course import Course, advance, begin
 from irm_core.training.device import resolve
 from irm_core.training.early_stopping import look, validation_rows
@@ -48,12 +48,13 @@ def train(  # noqa: PLR0913 - what is trained, then how
     `plan.record_every` steps and at the last; training goes on as records are asked for. The same seed gives
     the same model, to the bit on a CPU. With `plan.early_stopping` the last record may come early, and the
     model then has its best weights.
-    checkpoint: a file that keeps the state at each record. Where it exists already, training goes on from it,
-    to the same model; it is removed at the end.
+    checkpoint: a file that keeps the state at each record, once the next is asked for. Where it exists
+    already, training goes on from it, to the same model; it is removed at the end.
     UsageError or DataError where candidate, plan and examples do not fit together.
     """
+    keeping = None if checkpoint is None else Keeping(checkpoint)
     together = train_stack(
-        [model], examples, [candidate], plan, loss, training=training, own=own, checkpoint=checkpoint
+        [model], examples, [candidate], plan, loss, training=training, own=own, keeping=keeping
     )
     for (record,) in together:
         yield record
@@ -68,7 +69,7 @@ def train_stack(  # noqa: PLR0913 - what is trained, then how
     *,
     training: Sequence[str],
     own: Sequence[Objective] = (),
-    checkpoint: Path | None = None,
+    keeping: Keeping | None = None,
 ) -> Iterator[tuple[Record, ...]]:
     """Train K models of one architecture, each for its candidate, as one tensor program.
 
@@ -90,7 +91,7 @@ def train_stack(  # noqa: PLR0913 - what is trained, then how
         every = batches(rows, candidates, plan, done)
         return map(form, every) if plan.batch_size else repeat(form(next(every)))
 
-    kept = Checkpoint(checkpoint, identity(candidates, plan, loss, rows.counts))
+    kept = Checkpoint(keeping, identity(candidates, plan, loss, rows.counts))
     yield from follow(course, observed, watched, examples.environments, plan, kept)
 
 
@@ -131,6 +132,6 @@ def follow(
         if course.step == plan.steps or all(record.over for record in found):
             yield tuple(ended(found, course, one))
             break
-        checkpoint.save(course)
         yield tuple(found)
+        checkpoint.save(course)  # with whatever the caller has made of these records
     checkpoint.remove()

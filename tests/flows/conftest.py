@@ -141,16 +141,9 @@ def light(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
-def irmflow(
-    prefect_server: None, light: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., Said]]:
-    """The command, run in this process against the session's Prefect server; its results in the folder."""
-    from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, temporary_settings
-
-    results = Path(".irmflow/results").absolute()
-    monkeypatch.setenv("PREFECT_RESULTS_LOCAL_STORAGE_PATH", str(results))
-    with temporary_settings({PREFECT_LOCAL_STORAGE_PATH: results}):
-        yield light
+def irmflow(prefect_server: None, light: Callable[..., Said]) -> Callable[..., Said]:
+    """The command, run in this process against the session's Prefect server."""
+    return light
 
 
 @pytest.fixture
@@ -172,19 +165,26 @@ def published(folder) -> list[str]:
 
 
 @pytest.fixture
-def trained(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
-    """What the stacks leave out that this process has trained."""
+def trained(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The candidates that this process has trained."""
     from flows.tasks import train
 
-    found: list[str | None] = []
+    found: list[Any] = []
     persistently = train.persistently
 
     def counted(trained: Any, candidates: Any, tell: Any) -> Any:
-        found.append(candidates[0].left_out)
+        found.extend(candidates)
         return persistently(trained, candidates, tell)
 
     monkeypatch.setattr(train, "persistently", counted)
     return found
+
+
+@pytest.fixture(scope="session")
+def kept() -> Callable[[], list[Path]]:
+    """The files of trials in the folder, one for each candidate."""
+    results = Path(".irmflow/results")
+    return lambda: [one for one in results.glob("trials-*") if ".unfinished" not in one.name]
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("folder")]  # first of all, as results lie in it
 
-FOLDS = 4  # one stack each
+CANDIDATES = 8  # four stacks of two
 STEPS = ("--set", "steps=5000")
 LONG = ("--set", "steps=10000")
 """A cancellation takes some seconds to arrive: stacks, one after the other, that outlast it."""
@@ -59,13 +59,8 @@ def until(so: Callable[[], Any]) -> None:
         time.sleep(0.2)
 
 
-def finished() -> int:
-    """How many stacks are trained."""
-    return len(list(Path(".irmflow/results").glob("trials-*")))
-
-
 def test_cancelled_it_ends_mlflow_knows_and_the_next_run_trains_what_is_missing(
-    irmflow, deployment, client, worker, processes_with, trained, left_in_mlflow
+    irmflow, deployment, client, worker, *, processes_with, trained, kept, left_in_mlflow
 ) -> None:
     from prefect.states import Cancelling
 
@@ -75,26 +70,26 @@ def test_cancelled_it_ends_mlflow_knows_and_the_next_run_trains_what_is_missing(
     def state() -> Any:
         return client.read_flow_run(run).state
 
-    until(finished)
+    until(kept)
     statuses = left_in_mlflow(str(run))
     client.set_flow_run_state(run, Cancelling())
     until(lambda: state().is_final())
     assert state().is_cancelled()
     until(lambda: len(processes_with(worker)) == 1)  # the worker
     assert "KILLED" in statuses() and statuses() <= {"KILLED", "FINISHED"}
-    done = finished()
+    done = len(kept())
     again = irmflow("run", "clinics.odcs.yaml", "--report", "report.json", *LONG)
     assert again.status == 0, again.err
-    assert 0 < done < FOLDS and len(trained) == FOLDS - done
+    assert 0 < done < CANDIDATES and len(trained) == CANDIDATES - done
 
 
 @pytest.mark.parametrize(("overlap", "second"), [("skip", "CANCELLED"), ("wait", "COMPLETED")])
 def test_of_two_runs_that_overlap_the_second_does_as_it_was_deployed(
-    deployment, client, overlap, second
+    deployment, client, kept, overlap, second
 ) -> None:
     where = deployment(*STEPS, "--overlap", overlap)
     runs = [client.create_flow_run_from_deployment(where).id]
-    until(finished)
+    until(kept)
     assert client.read_flow_run(runs[0]).state.is_running()
     runs.append(client.create_flow_run_from_deployment(where).id)
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -16,9 +15,8 @@ from flows.workspace import RUNNING
 
 pytestmark = pytest.mark.slow
 
-FOLDS = 4  # one stack each
+CANDIDATES = 8  # four stacks of two
 STEPS = ("--set", "steps=3000")
-RESULTS = Path(".irmflow/results")
 
 
 def start(folder, mark: str, **more: str) -> "subprocess.Popen[str]":
@@ -34,12 +32,17 @@ def start(folder, mark: str, **more: str) -> "subprocess.Popen[str]":
     )
 
 
-def training(process: "subprocess.Popen[str]") -> str:
-    """Its id, once a stack is trained."""
-    while not finished() and process.poll() is None:
-        time.sleep(0.05)
-    (lock,) = RUNNING.glob("[!.]*.lock")
-    return lock.stem
+@pytest.fixture
+def training(kept):
+    """Waits until a stack is trained; gives the id of the retraining."""
+
+    def wait(process: "subprocess.Popen[str]") -> str:
+        while not kept() and process.poll() is None:
+            time.sleep(0.05)
+        (lock,) = RUNNING.glob("[!.]*.lock")
+        return lock.stem
+
+    return wait
 
 
 def stop(process: "subprocess.Popen[str]", number: signal.Signals) -> str:
@@ -53,13 +56,8 @@ def stop(process: "subprocess.Popen[str]", number: signal.Signals) -> str:
     return said
 
 
-def finished() -> list[Path]:
-    """What is kept of stacks that are trained: other results are of tasks that failed."""
-    return list(RESULTS.glob("trials-*"))
-
-
 @pytest.fixture
-def in_order(folder, irmflow, processes_with, trained, tmp_path):
+def in_order(folder, irmflow, processes_with, trained, kept, tmp_path):
     """What has to be true of every run that was stopped."""
 
     def check(said: str, number: signal.Signals, statuses: set[str]) -> None:
@@ -67,18 +65,18 @@ def in_order(folder, irmflow, processes_with, trained, tmp_path):
         assert "Traceback" not in said
         assert not processes_with(f"MARK={tmp_path}")
         assert "KILLED" in statuses and statuses <= {"KILLED", "FINISHED"}
-        done = len(finished())
+        done = len(kept())
         again = irmflow("run", folder.contract.name, "--report", "report.json", *STEPS)
         assert again.status == 0, again.err
-        assert 0 < done < FOLDS and len(trained) == FOLDS - done
-        assert len(again.report["candidates"]) == 2 * FOLDS
+        assert 0 < done < CANDIDATES and len(trained) == CANDIDATES - done
+        assert len(again.report["candidates"]) == CANDIDATES
 
     return check
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM])
 def test_with_a_server_prefect_knows_that_it_crashed(
-    folder, irmflow, in_order, left_in_mlflow, tmp_path, number
+    folder, irmflow, in_order, training, left_in_mlflow, tmp_path, number
 ) -> None:
     from prefect.client.orchestration import get_client
     from prefect.settings import PREFECT_API_URL
@@ -94,7 +92,7 @@ def test_with_a_server_prefect_knows_that_it_crashed(
 
 @pytest.mark.parametrize("number", [signal.SIGINT])
 def test_without_a_server_the_temporary_one_is_told_and_ends(
-    folder, irmflow, in_order, left_in_mlflow, tmp_path, number
+    folder, irmflow, in_order, training, left_in_mlflow, tmp_path, number
 ) -> None:
     home = folder.path / ".irmflow" / "prefect"
     with start(folder, str(tmp_path), PREFECT_HOME=str(home)) as process:
@@ -106,7 +104,7 @@ def test_without_a_server_the_temporary_one_is_told_and_ends(
 
 
 def test_where_the_temporary_server_is_stopped_as_well_nobody_waits_for_it(
-    folder, irmflow, processes_with, tmp_path
+    folder, irmflow, training, processes_with, tmp_path
 ) -> None:
     with start(folder, str(tmp_path)) as process:
         training(process)
@@ -117,7 +115,9 @@ def test_where_the_temporary_server_is_stopped_as_well_nobody_waits_for_it(
     assert not processes_with(f"MARK={tmp_path}")
 
 
-def test_killed_at_once_it_leaves_no_process_either(folder, irmflow, processes_with, tmp_path) -> None:
+def test_killed_at_once_it_leaves_no_process_either(
+    folder, irmflow, training, processes_with, tmp_path
+) -> None:
     mark = f"MARK={tmp_path}"
     with start(folder, str(tmp_path)) as process:
         training(process)

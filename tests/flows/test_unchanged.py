@@ -84,17 +84,9 @@ def test_a_retraining_that_did_not_write_everything_down_is_not_known(folder, ir
     assert run(irmflow, folder).report["unchanged"]
 
 
-def test_force_trains_and_registers_again(folder, irmflow, monkeypatch) -> None:
-    from flows.tasks import train
-
-    first, trained = run(irmflow, folder).report, []
-    persistently = train.persistently
-
-    def counted(call, candidates, tell):
-        trained.extend(candidates)
-        return persistently(call, candidates, tell)
-
-    monkeypatch.setattr(train, "persistently", counted)
+def test_force_trains_and_registers_again(folder, irmflow, trained) -> None:
+    first = run(irmflow, folder).report
+    trained.clear()
     again = run(irmflow, folder, "--force").report
     assert len(trained) == len(first["candidates"])
     assert [one["metrics"] for one in again["candidates"]] == [one["metrics"] for one in first["candidates"]]

@@ -11,6 +11,7 @@ from torch import nn
 
 from irm_core.errors import IrmflowError, UsageError
 from irm_core.training.candidate import Candidate
+from irm_core.training.checkpoint import Keeping
 from irm_core.training.examples import Examples
 from irm_core.training.loop import Record, train, train_stack
 from irm_core.training.models import Model, build
@@ -39,13 +40,14 @@ def run(
     checkpoint: Path | None,
     most: int | None = None,
 ) -> tuple[list[Model], list[tuple[Record, ...]]]:
-    """Training until the end, or cut off after `most` records. Random numbers begin elsewhere every time."""
+    """Training until the end, or cut off with `most` records kept. Random numbers begin elsewhere then."""
     models = [make() for _ in candidates]
     torch.manual_seed(1 if most is None and checkpoint is not None else 0)
+    keeping = None if checkpoint is None else Keeping(checkpoint)
     steps = train_stack(
-        models, examples, candidates, plan, "squared_error", training=TRAINING, checkpoint=checkpoint
+        models, examples, candidates, plan, "squared_error", training=TRAINING, keeping=keeping
     )
-    return models, list(islice(steps, most))
+    return models, list(islice(steps, None if most is None else most + 1))
 
 
 @pytest.mark.parametrize("cut", [1, 3, 6])
@@ -123,5 +125,5 @@ def test_training_alone_takes_a_checkpoint_too(shortcut: Examples, tmp_path: Pat
     steps = train(
         model, shortcut, IRM, PLAN, "squared_error", training=TRAINING, checkpoint=tmp_path / "state"
     )
-    assert next(steps).step == 4
+    assert [next(steps).step for _ in range(2)] == [4, 8]
     assert (tmp_path / "state").exists()

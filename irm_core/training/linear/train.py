@@ -7,7 +7,7 @@ from pathlib import Path
 from irm_core.errors import UsageError
 from irm_core.objectives.law import Objective
 from irm_core.training.candidate import Candidate
-from irm_core.training.checkpoint import Checkpoint, identity
+from irm_core.training.checkpoint import Checkpoint, Keeping, identity
 from irm_core.training.course import Course, begin
 from irm_core.training.device import resolve
 from irm_core.training.groups import environment_weights, trained_environments
@@ -45,7 +45,8 @@ def train_linear(
     _check_objectives(course)
     what = identity(candidates, plan, LOSS_NAME, moments.counts.tolist())
     steps = repeat(ObservedMoments(moments))
-    return follow(course, lambda _: steps, None, moments.environments, plan, Checkpoint(checkpoint, what))
+    kept = Checkpoint(None if checkpoint is None else Keeping(checkpoint), what)
+    return follow(course, lambda _: steps, None, moments.environments, plan, kept)
 
 
 def _check(models: Sequence[Model], moments: Moments, plan: TrainingPlan) -> None:

@@ -68,7 +68,7 @@ def test_nothing_is_left_of_a_retraining_whose_model_has_no_alias_and_is_not_the
     assert model_versions() == {"1", "3"}
     assert kept() == {champion["data_version"], newest["data_version"]}
     results = [file.name for file in Path(".irmflow/results").iterdir()]
-    assert len(results) == 8 and not any(between["data_version"] in name for name in results)
+    assert len(results) == 16 and not any(between["data_version"] in name for name in results)
     artifacts = Path(".irmflow/artifacts") / MODEL
     assert len(list(artifacts.rglob("*.safetensors"))) == 2
     assert {one.name for one in artifacts.iterdir()} == {
@@ -80,9 +80,16 @@ def test_nothing_is_left_of_a_retraining_whose_model_has_no_alias_and_is_not_the
     assert "Nothing to remove" in irmflow("prune", "--keep", "1").out
 
 
-def test_versions_that_no_model_and_no_retraining_names_go_by_age(folder, published, irmflow) -> None:
+def test_versions_that_no_model_and_no_retraining_names_go_by_age_with_checkpoints_on_them(
+    folder, published, irmflow
+) -> None:
+    checkpoints = [Path(".irmflow/checkpoints") / f"{version}-content" for version in published]
+    for one in checkpoints:
+        one.mkdir(parents=True)
+        (one / "stack.safetensors").write_bytes(b"of one that was killed")
     assert irmflow("prune", "--keep", "1").status == 0
     assert kept() == {published[2]}
+    assert [one for one in checkpoints if one.exists()] == checkpoints[2:]
 
 
 def test_a_model_with_an_alias_keeps_its_version_and_its_runs(

@@ -180,7 +180,7 @@ def cut_off(moments, checkpoint: Path, most: int | None) -> tuple[list[Model], I
     candidates = every(["irm", "group_dro"])
     models = [model.float() for model in linear(candidates)]
     steps = train_linear(models, moments, candidates, PLAN, training=TRAINING, checkpoint=checkpoint)
-    return models, list(islice(steps, most))
+    return models, list(islice(steps, None if most is None else most + 1))  # asked for one more, it is kept
 
 
 def test_it_goes_on_from_a_checkpoint(ragged: Examples, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_back_after_a_while_it_misses_nothing(scene, production, started, in_ord
 def test_away_for_good_the_run_fails_and_the_next_one_registers(scene, production, started, in_order) -> None:
     run, finished = started
     assert scene.end(run) == "FAILED"
-    assert len(scene.finished()) == 4
+    assert len(scene.finished()) == 8  # four stacks of two
     production.mlflow.start()
     assert scene.command("sync").returncode == 0
     in_order(run, finished)

@@ -55,7 +55,7 @@ def source(data: str) -> tuple[Source, list[Path]]:
 
 
 def _unread(data: str, files: list[Path]) -> UsageError:
-    kinds = sorted({file.suffix for file in files})
+    kinds = sorted({file.suffix.lower() for file in files})
     remedies = [REMEDIES[kind] for kind in kinds if kind in REMEDIES]
     advice = remedies or ["Images: write the contract by hand, with `format: images`."]
     return UsageError(
@@ -100,7 +100,7 @@ def _pattern(folder: Path) -> str:
     for pattern in (f"{inside}/{below}*{suffix}" for below in ("", "**/") for suffix in FORMATS):
         if globbing.glob(pattern, recursive=True):  # noqa: PTH207 (Path.glob takes no absolute pattern)
             return pattern
-    others = [file for file in sorted(folder.iterdir()) if file.suffix in REMEDIES]
+    others = [file for file in sorted(folder.iterdir()) if file.suffix.lower() in REMEDIES]
     if others:
         raise _unread(str(folder), others)
     raise UsageError(f"The folder {folder} has no file of the kinds {KINDS}.")

@@ -8,13 +8,16 @@ from flows.credentials import credentials
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.names import ENVIRONMENT
 from irm_core.contracts.read import read
+from irm_core.contracts.splits import ColumnSplit
 from irm_core.contracts.splits.inferred import CAVEAT
 from irm_core.data.changes import Changes, changes, place
 from irm_core.data.folds import too_few
 from irm_core.data.ingestion import Ingested, ingest
+from irm_core.data.quarantine import is_good
 from irm_core.data.rehearsal import Rehearsal, rehearse
 from irm_core.data.rows import rows_of
 from irm_core.data.schema import ModelSchema
+from irm_core.data.spellings import alike, told
 from irm_core.data.staging import staging
 from irm_core.diagnostics.diagnosis import Diagnosis, EnvironmentSummary
 from irm_core.errors import DataError, UsageError
@@ -27,6 +30,7 @@ class Findings:
     """environments: rows and labels of each, fit or not. diagnosis: None where not all of them are fit.
 
     changes: of the raw files, since the last published version.
+    alike: environments of the data, small ones too, that only case or blanks tell apart.
     """
 
     contract: Contract
@@ -37,6 +41,7 @@ class Findings:
     environments: dict[str, EnvironmentSummary]
     diagnosis: Diagnosis | None
     changes: Changes
+    alike: tuple[tuple[str, ...], ...]
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -55,7 +60,8 @@ class Findings:
     @property
     def caveats(self) -> tuple[str, ...]:
         """What one must know of this split."""
-        return (CAVEAT,) if self.contract.splits[self.split].infers else ()
+        inferred = (CAVEAT,) if self.contract.splits[self.split].infers else ()
+        return (*inferred, *told(self.alike))
 
     def refuse(self) -> None:
         """Raise DataError where the data have problems, UsageError where only the split has one."""
@@ -75,6 +81,7 @@ def find(path: Path, split_name: str | None, server: str | None = None) -> Findi
             verdict = validate(raw.flagged, contract, refused=raw.refused, columns=raw.columns)
         rehearsal = rehearse(raw, contract, split, folder / "version")
         diagnosis = _diagnosis(rehearsal, contract)
+        spelt = _alike(raw, contract, split)
     return Findings(
         contract=contract,
         split=split,
@@ -84,7 +91,18 @@ def find(path: Path, split_name: str | None, server: str | None = None) -> Findi
         rehearsal=rehearsal,
         environments=diagnosis.environments if diagnosis else _environments(rehearsal, contract, split),
         diagnosis=diagnosis,
+        alike=spelt,
     )
+
+
+def _alike(raw: Ingested, contract: Contract, split_name: str) -> tuple[tuple[str, ...], ...]:
+    """Of environments that are values of columns: others are called as the contract says."""
+    split = contract.splits[split_name]
+    if not isinstance(split, ColumnSplit):
+        return ()
+    good = raw.flagged.filter(is_good())
+    names = good.select(split.environment(good).alias(ENVIRONMENT)).unique().drop_nulls()
+    return tuple(alike(names.collect(engine="streaming")[ENVIRONMENT]))
 
 
 def _diagnosis(rehearsal: Rehearsal, contract: Contract) -> Diagnosis | None:

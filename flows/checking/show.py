@@ -39,7 +39,7 @@ def show(found: Findings) -> None:
         for reason in found.diagnosis.reasons:
             console.out.print(Padding(f"– {escape(reason)}", (0, 0, 0, 14)), highlight=False)
     for caveat in found.caveats:
-        console.out.print(f"[bold]Mind[/]          {caveat}")
+        console.out.print(f"[bold]Mind[/]          {escape(caveat)}", highlight=False)
     console.out.print(
         f"[bold]Rows[/]          {rows.read:,} read = {rows.good:,} good + {rows.quarantined:,} quarantined",
         highlight=False,

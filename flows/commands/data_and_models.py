@@ -121,7 +121,9 @@ def demo(
 @app.command()
 def predict(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="models:/NAME@champion, or a folder.")],
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="Rows to predict: CSV or Parquet.")],
+    data: Annotated[
+        Path, typer.Argument(metavar="DATA", help="Rows to predict: CSV, TSV, NDJSON or Parquet.")
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="CSV or Parquet to write.")],
 ) -> None:
     """Predict: every row of DATA, in its order, with the prediction beside it."""

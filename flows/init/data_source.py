@@ -8,20 +8,33 @@ from typing import Literal
 
 from irm_core.contracts.contract import Source
 from irm_core.data.csv_dialect import delimiter_of, encoding_of
+from irm_core.data.lines import COMPRESSED
 from irm_core.data.sources import find
 from irm_core.errors import UsageError
 
 Format = Literal["csv", "ndjson", "parquet"]
-FORMATS: dict[str, Format] = {
+TEXTS: dict[str, Format] = {
     ".csv": "csv",
     ".tsv": "csv",
     ".txt": "csv",
-    ".csv.gz": "csv",
-    ".tsv.gz": "csv",
+    ".dat": "csv",
     ".ndjson": "ndjson",
     ".jsonl": "ndjson",
-    ".parquet": "parquet",
 }
+FORMATS: dict[str, Format] = {
+    **TEXTS,
+    ".parquet": "parquet",
+    **{f"{name}{end}": kind for end in COMPRESSED for name, kind in TEXTS.items()},
+}
+KINDS = f"{', '.join(TEXTS)} (these also {' or '.join(COMPRESSED)}) and .parquet"
+REMEDIES = {
+    ".xlsx": "Export the sheet: Save as, CSV UTF-8.",
+    ".xls": "Export the sheet: Save as, CSV UTF-8.",
+    ".ods": "Export the sheet: Save as, CSV in UTF-8.",
+    ".json": "Write one object per line, which is NDJSON; for an array: `jq -c '.[]' a.json > a.ndjson`. "
+    "If the file has that already, call it .ndjson.",
+}
+"""What to do with files that we do not read, by how their names end."""
 
 
 def source(data: str) -> tuple[Source, list[Path]]:
@@ -34,15 +47,21 @@ def source(data: str) -> tuple[Source, list[Path]]:
     formats = {_format(file) for file in files}
     kind = formats.pop()
     if kind is None or formats:
-        kinds = ", ".join(sorted({file.suffix for file in files}))
-        raise UsageError(
-            f"{data} has files of the kinds {kinds}; a contract is about files of one of them: "
-            f"{', '.join(FORMATS)}. Images: write the contract by hand, with `format: images`."
-        )
+        raise _unread(data, files)
     if kind != "csv":
         return Source(pattern, kind, ",", "", 1), files
     encoding = encoding_of(files)
     return Source(pattern, kind, delimiter_of(files[0], encoding), "", 1, encoding=encoding), files
+
+
+def _unread(data: str, files: list[Path]) -> UsageError:
+    kinds = sorted({file.suffix.lower() for file in files})
+    remedies = [REMEDIES[kind] for kind in kinds if kind in REMEDIES]
+    advice = remedies or ["Images: write the contract by hand, with `format: images`."]
+    return UsageError(
+        f"{data} has files of the kind{'s' * (len(kinds) > 1)} {', '.join(kinds)}; a contract is about "
+        f"files of one of them: {KINDS}. {' '.join(dict.fromkeys(advice))}"
+    )
 
 
 def title(data: str) -> str:
@@ -81,4 +100,7 @@ def _pattern(folder: Path) -> str:
     for pattern in (f"{inside}/{below}*{suffix}" for below in ("", "**/") for suffix in FORMATS):
         if globbing.glob(pattern, recursive=True):  # noqa: PTH207 (Path.glob takes no absolute pattern)
             return pattern
-    raise UsageError(f"The folder {folder} has no file of the kinds {', '.join(FORMATS)}.")
+    others = [file for file in sorted(folder.iterdir()) if file.suffix.lower() in REMEDIES]
+    if others:
+        raise _unread(str(folder), others)
+    raise UsageError(f"The folder {folder} has no file of the kinds {KINDS}.")

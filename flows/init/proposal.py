@@ -1,21 +1,26 @@
 """A first contract, before it is written: columns and their roles, task, environments, what to expect."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
+from flows import workspace
 from flows.init.data_source import source, stem, title
 from flows.init.environments import Environments, split_by
 from flows.init.roles import Proposed, ignored, named_columns, propose, task_of
 from flows.init.survey import contract_of
 from irm_core.contracts.contract import Task
 from irm_core.data.folds import FEWEST
-from irm_core.data.profile import Profile, profile
+from irm_core.data.profile import ColumnProfile, Profile, profile
+from irm_core.data.spellings import alike, told
+from irm_core.data.staging import staging
 from irm_core.errors import UsageError
 
 FEWEST_VALUES = 10
 """Values that a feature needs outside the environment that has most of them: that one is left out once."""
+FEWEST_EXAMPLES = 5
+"""Rows of a class, below which one must doubt that it is one."""
 LEAST_ALLOWED = 5  # per cent of the rows
 
 
@@ -52,6 +57,12 @@ class Proposal:
         return sum(one.rows for one in self.environments.counted if one.name and not becomes[one.name])
 
     @property
+    def doubts(self) -> list[str]:
+        """What a person should look at, in sentences: nothing that a run would stop at."""
+        names = (one.name for one in self.environments.counted if one.name is not None)
+        return [*told(alike(names)), *_rare_classes(self.label.column, self.task)]
+
+    @property
     def allowed(self) -> int:
         """The share of rows that may be quarantined, in per cent: half as much again as there are now."""
         seen = 100 * self.quarantined / max(self.profile.rows, 1)
@@ -78,7 +89,11 @@ def proposal(data: str, environment: Sequence[str], target: str) -> Proposal:
 
     Raises UsageError where there can be none, DataError for files that cannot be read.
     """
-    found = profile(*source(data))
+    with staging(workspace.HOME / "profiles") as folder:
+        return _proposal(data, profile(*source(data), folder), environment, target)
+
+
+def _proposal(data: str, found: Profile, environment: Sequence[str], target: str) -> Proposal:
     names = named_columns(environment, list(found.columns))
     columns = propose(found, names, target)
     task, guessed_from = task_of(found.columns[target])
@@ -114,6 +129,15 @@ def _check_features(columns: Sequence[Proposed], names: Sequence[str], target: s
             f"Besides {', '.join(map(repr, names))} and {target!r} no column can be a feature, so there is "
             f"nothing to learn from. {why or 'There is no other column'}."
         )
+
+
+def _rare_classes(label: ColumnProfile, task: Task) -> Iterator[str]:
+    for value, rows in zip(label.values, label.times, strict=True):
+        if task == "classification" and rows < FEWEST_EXAMPLES:
+            yield (
+                f"Only {rows} row{' has' if rows == 1 else 's have'} {value!r} as {label.name!r}: a class "
+                f"so small can hardly be learned. If it is an error, take it from data and valid values."
+            )
 
 
 def _named(names: list[str]) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from pathlib import Path
 
 from irm_core.contracts.contract import Role, Task
 from irm_core.data.profile import ColumnProfile, Profile
@@ -18,8 +19,14 @@ UNREAD = {
 }
 MOST_CLASSES = 10
 """Whole numbers that differ more are taken for amounts."""
-NUMBERED = re.compile(r"(?i)(^|[_\W])(id|uuid|guid|index|key|nr|no|number|row)$|(?-i:[a-z]I[dD]$)")
-IDENTITY = re.compile(r"(?i)(^|[_\W])(id|uuid|guid)$|(?-i:[a-z]I[dD]$)")
+_OWNERS = "case|record|patient|account|subject|customer|person|user"
+NUMBERED = re.compile(
+    rf"(?i)(^|[_\W])(id|uuid|guid|mrn|ssn|index|key|nr|no|num|number|row|{_OWNERS})$|({_OWNERS})_?(id|key|nr|no|num|number)$"
+    r"|(?-i:[a-z](I[dD]|Key|N[ro]|Num|Number)$)"
+)
+"""Names of what only numbers the rows, if it is different in all of them."""
+IDENTITY = re.compile(r"(?i)(^|[_\W])(id|uuid|guid|mrn|ssn)$|(?-i:[a-z]I[dD]$)")
+"""Names of what says who a row is about, if it has many values."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +78,17 @@ def task_of(label: ColumnProfile) -> tuple[Task, str]:
     if label.logical_type == "number":
         return "regression", "the label holds numbers with fractions"
     if label.logical_type != "integer":
-        return "classification", f"the label holds {label.distinct} classes"
+        like = f", which look like {UNREAD[label.like]}" if label.like else ""
+        return "classification", f"the label holds {counted(label.distinct, 'class', 'es')}{like}"
+    different = counted(label.distinct, "different whole number")
     if label.distinct <= MOST_CLASSES:
-        return "classification", f"the label holds only {label.distinct} different whole numbers"
-    return "regression", f"the label holds {label.distinct:,} different whole numbers"
+        return "classification", f"the label holds only {different}"
+    return "regression", f"the label holds {different}"
+
+
+def counted(number: int, what: str, plural: str = "s") -> str:
+    """`1 class`, `2 classes`."""
+    return f"{number:,} {what}{'' if number == 1 else plural}"
 
 
 def _check_label(label: ColumnProfile) -> None:
@@ -94,8 +108,21 @@ def _check_named(option: str, name: str, profile: Profile) -> None:
         alone = " The first line must name the columns." if len(profile.columns) < 2 else ""
         raise UsageError(
             f"{option} {name}: there is no such column.{meant} "
-            f"There are: {', '.join(profile.columns)}.{alone}"
+            f"There are: {', '.join(profile.columns)}.{alone}{_in_names(option, name, profile.files)}"
         )
+
+
+def _in_names(option: str, name: str, files: Sequence[Path]) -> str:
+    """What to do where the environment is perhaps told by the names of files."""
+    if option != "--environment" or len(files) < 2:
+        return ""
+    one = files[0]
+    home = one.parent / f"{name}={one.name.split('.')[0]}" / one.name
+    named = ", ".join([*(file.name for file in files[:3]), *["…"] * (len(files) > 3)])
+    return (
+        f" If the names of the files say it ({named}), let a folder name the column: move {one} to {home}, "
+        f"and the others likewise; or add the column to each."
+    )
 
 
 def _proposed(one: ColumnProfile, environment: Sequence[str], target: str, rows: int) -> Proposed:
@@ -113,25 +140,31 @@ def _proposed(one: ColumnProfile, environment: Sequence[str], target: str, rows:
 
 
 def _by_values(one: ColumnProfile, rows: int) -> Proposed:
-    if one.like:
+    if one.like and not (one.like == "amounts" and one.distinct <= MOST_CLASSES):
         return Proposed(one, "ignore", UNREAD[one.like])
     if one.logical_type == "string" and one.distinct > MOST_CATEGORIES and one.words >= FREE_TEXT:
         return Proposed(one, "ignore", f"free text, of {one.words:.0f} words in the mean")
-    each_once = one.distinct == rows
-    if each_once and (one.logical_type == "string" or _counts(one, rows)):
-        return Proposed(one, "identifier", "each row has another value")
-    if (
-        one.logical_type in ("string", "integer")
-        and one.distinct > MOST_CATEGORIES
-        and IDENTITY.search(one.name)
-    ):
-        return Proposed(one, "identifier", "it is called so, and has many values")
+    if why := _identifies(one, rows):
+        return Proposed(one, "identifier", why)
     if one.logical_type == "string" and one.distinct > MOST_CATEGORIES:
         return Proposed(one, "ignore", f"{one.distinct:,} different texts are too many for a category")
     return Proposed(one, "feature")
 
 
+def _identifies(one: ColumnProfile, rows: int) -> str:
+    """Why the column only tells rows, or what they are about, from each other; "" where it does not."""
+    if one.logical_type not in ("string", "integer"):
+        return ""
+    numbers = one.logical_type == "integer" and bool(NUMBERED.search(one.name))
+    if numbers and one.distinct == rows - one.missing - one.unreadable:
+        return "it is called so, and each row has another value"
+    if one.distinct == rows and (one.logical_type == "string" or _counts(one, rows)):
+        return "each row has another value"
+    if one.distinct > MOST_CATEGORIES and IDENTITY.search(one.name):
+        return "it is called so, and has many values"
+    return ""
+
+
 def _counts(one: ColumnProfile, rows: int) -> bool:
     """Whether whole numbers, all different, only number the rows."""
-    whole = one.logical_type == "integer"
-    return whole and (bool(NUMBERED.search(one.name)) or one.high - one.low == rows - 1)
+    return bool(one.high - one.low == rows - 1)

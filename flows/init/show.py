@@ -9,11 +9,12 @@ from rich.table import Table
 
 from flows import console
 from flows.init.proposal import Proposal
+from flows.init.roles import counted
 from flows.init.scalars import comment
 from flows.init.text import seen, what_becomes
 from irm_core.data.csv_dialect import WESTERN
 
-MOST_ENVIRONMENTS = 24
+MOST_ENVIRONMENTS, MOST_DOUBTS = 24, 8
 
 
 def show(made: Proposal, path: Path) -> None:
@@ -34,7 +35,12 @@ def show(made: Proposal, path: Path) -> None:
     if profile.missing_values:
         _line("Missing", f"written as {', '.join(map(repr, profile.missing_values))}, or nothing")
     dropped = f", and {made.dropped:,} of small environments" if made.dropped else ""
-    _line("Quarantine", f"{made.quarantined:,} rows{dropped}; up to {made.allowed} % may break the contract")
+    _line(
+        "Quarantine",
+        f"{counted(made.quarantined, 'row')}{dropped}; up to {made.allowed} % may break the contract",
+    )
+    for told in made.doubts[:MOST_DOUBTS]:
+        _line("Mind", told)
     for told in made.obstacles:
         _line("A run stops", told)
     _line("Written", f"{path}. Next: irmflow check {path}")

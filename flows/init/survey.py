@@ -14,7 +14,6 @@ from irm_core.contracts.names import ENVIRONMENT, ROW_UNREADABLE, unreadable
 from irm_core.contracts.splits.split import Split
 from irm_core.data.preparation import prepare
 from irm_core.data.profile import Profile, provisional
-from irm_core.data.sources import scan
 
 ROWS, CLASSES = "rows", "classes"
 
@@ -63,7 +62,7 @@ def column_of(one: Proposed) -> Column:
 
 def good_rows(contract: Contract, profile: Profile) -> tuple[pl.LazyFrame, pl.Expr]:
     """All rows, prepared, and which of them are bad."""
-    prepared = prepare(scan(contract, profile.files), contract)
+    prepared = prepare(profile.scanned, contract)
     broken = [pl.col(ROW_UNREADABLE).is_not_null(), pl.col(contract.label.name).is_null()]
     broken += [
         pl.col(unreadable(one.name)).is_not_null() for one in contract.columns if one.logical_type != "string"

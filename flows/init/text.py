@@ -143,6 +143,8 @@ def _environments(made: Proposal) -> Iterator[str]:
     yield "        value:"
     for line in what_becomes(made)[:MOST_ENVIRONMENTS]:
         yield f"          # {comment(line)}"
+    for doubt in made.doubts:
+        yield f"          # {comment(doubt)}"
     dumped = split.model_dump(by_alias=True, exclude={"hold_out"})
     stated = dict(sorted(dumped.items(), key=lambda one: one[0] in POLICIES))
     name = f"by_{safe('_'.join(made.split_columns)) or 'environment'}"

@@ -17,6 +17,7 @@ from irm_core.data.compression import refuse_unread
 from irm_core.data.csv_bytes import is_plain
 from irm_core.data.csv_fields import FIELDS, Plain, Quoted
 from irm_core.data.csv_records import QUOTE, Joined, join, odd
+from irm_core.data.folders import named_by_folders
 from irm_core.data.lines import TEXT, numbered
 from irm_core.data.reading import reading
 from irm_core.errors import DataError
@@ -30,6 +31,12 @@ def scan(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
 
 
 def columns(contract: Contract, file: Path) -> list[str]:
+    """The columns that the first line of `file` names, and those that its folders do (`site=va/a.csv`)."""
+    found = header(contract, file)
+    return [*found, *(name for name in named_by_folders(file) if name not in found)]
+
+
+def header(contract: Contract, file: Path) -> list[str]:
     """The columns that the first line of `file` names.
 
     Raises DataError where there is no first line, it cannot be unpacked, or it seems to be written with
@@ -48,8 +55,8 @@ def columns(contract: Contract, file: Path) -> list[str]:
 
 
 def _scan_one(contract: Contract, file: Path) -> pl.LazyFrame:
-    found = columns(contract, file)
-    check(contract, file, found)
+    found = header(contract, file)
+    check(contract, file, columns(contract, file))
     delimiter, width = contract.source.delimiter, len(found)
     lines = numbered(file, contract.source.encoding).filter(pl.col(LINE) > 1)
     if is_plain(file, contract.source.encoding):
@@ -66,13 +73,18 @@ def records(
 ) -> pl.LazyFrame:
     """What `scan` gives, of the records with these texts. Empty ones hold nothing, and are no records.
 
-    found: the columns that the file's header names.
+    found: the columns that the file's header names; folders name the others.
     """
+    folders = named_by_folders(file)
+
+    def value(name: str) -> pl.Expr:
+        return pl.lit(folders[name], pl.String) if name in folders else layout.value(found.index(name))
+
     return (
         texts.filter(pl.col(TEXT) != "")
         .with_columns(layout.fields().alias(FIELDS), pl.col(LINE).cast(pl.Int64))
         .select(
-            *(layout.value(found.index(column.name)).alias(column.name) for column in contract.columns),
+            *(value(column.name).alias(column.name) for column in contract.columns),
             pl.lit(file.as_posix()).alias(FILE),
             LINE,
             layout.unreadable().alias(ROW_UNREADABLE),

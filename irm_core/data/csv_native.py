@@ -18,7 +18,7 @@ from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE, RULES, unreadab
 from irm_core.contracts.source import UTF_8
 from irm_core.data.csv_bytes import PIECE, pieces
 from irm_core.data.csv_fields import Plain
-from irm_core.data.csv_file import columns, records
+from irm_core.data.csv_file import header, records
 from irm_core.data.lines import TEXT
 from irm_core.data.preparation import (
     is_sure,
@@ -48,7 +48,7 @@ def flagged(contract: Contract, file: Path, size: int = PIECE) -> Iterator[pl.Da
 
 def sighted(contract: Contract, file: Path, size: int = PIECE) -> Iterator[Sighted]:
     """The same rows before the two sorts of them are merged."""
-    layout, first = _Layout(contract, file, tuple(columns(contract, file))), 2
+    layout, first = _Layout(contract, file, tuple(header(contract, file))), 2
     seen: list[_Piece] = []
     for piece in pieces(file, size):
         starts = _starts(piece)

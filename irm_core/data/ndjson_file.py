@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -28,18 +30,24 @@ def scan(contract: Contract, files: Sequence[Path]) -> pl.LazyFrame:
 
 def columns(contract: Contract, file: Path) -> list[str]:  # noqa: ARG001 - all formats share this signature
     """The keys of the first lines, in the order in which they appear."""
+    return list(dict.fromkeys(key for one in _first(file) for key in one))
+
+
+def nested(file: Path) -> set[str]:
+    """The keys that hold an object or a list in some of the first lines."""
+    return {key for one in _first(file) for key, value in one.items() if isinstance(value, dict | list)}
+
+
+def _first(file: Path) -> Iterator[dict[str, Any]]:
+    """The objects of the first lines; what is none goes to quarantine when it is read."""
     with reading(file):
         refuse_unread(file)
         lines = pl.scan_lines(file, name=TEXT, n_rows=FIRST_LINES, glob=False).collect()[TEXT]
-    return list(dict.fromkeys(key for line in lines for key in _keys(line)))
-
-
-def _keys(line: str) -> Iterator[str]:
-    try:
-        found = json.loads(line.removeprefix("\ufeff"))
-    except json.JSONDecodeError:
-        return  # the line goes to quarantine when it is read
-    yield from found if isinstance(found, dict) else ()
+    for line in lines:
+        with suppress(json.JSONDecodeError):
+            found = json.loads(line.removeprefix("\ufeff"))
+            if isinstance(found, dict):
+                yield found
 
 
 def _scan_one(contract: Contract, file: Path) -> pl.LazyFrame:

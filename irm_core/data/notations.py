@@ -16,14 +16,24 @@ TOLERANCE = 0.05
 """The share of a column's values that may be unreadable: such a column is of that type, with errors."""
 CODE = r"^\s*[-+]?(0\d|\d{16,}\s*$)"
 """Postal codes and long identifiers, which are no amounts though they are written in digits."""
-DATED = r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ]|\s*$)"
-AMOUNTS = r"^\s*[-+]?[€$£]?\s?\d{1,3}([.,' ]?\d{3})*([.,]\d+)?\s?[%€$£]?\s*$"
-"""Numbers with marks between thousands, or with a unit, which are not read."""
+DATED = (
+    r"^\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ]|\s*$)|(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\s*$)"
+)
+"""What may be a date, 20241231 too."""
+AMOUNTS = (
+    r"^\s*[-+]?[€$£]?\s?\d{1,3}(?:[.,' ]?\d{3})*(?:[.,]\d+)?"
+    r"(\s?[%€$£]|\s[A-Za-zµ°][A-Za-z0-9µ°/²³]*|"
+    r"(?:[kmnµu]?g|mcg|[mcdµu]?[lL]|[kmcµn]?m|mm[Hh]g|bpm|kcal|k?cal|k?J|IU|[mµk]?mol/[lL]|°?C|°?F|h|min|m?s)|)\s*$"
+)
+"""Numbers with marks between thousands, or with a unit (the group), which are not read."""
+MOST_UNITS = 6
+"""So many units may be in one column of amounts: with more the letters are part of a code."""
 _STRICT = ("dd/MM/yyyy", "MM/dd/yyyy", "dd.MM.yyyy", "dd-MM-yyyy", "MM-dd-yyyy", "yyyy/MM/dd", "yyyy.MM.dd")
 _LENIENT = tuple(one.replace("dd", "d").replace("MM", "M") for one in _STRICT)
 DATES = (
     Notation("date"),
     *(Notation("date", format=one) for one in (*_STRICT, *_LENIENT)),
+    Notation("date", format="yyyyMMdd"),
     Notation("timestamp"),
     *(Notation("timestamp", format=f"{one} HH:mm{end}") for one in _STRICT for end in ("", ":ss")),
     *(Notation("timestamp", format=f"{one} H:mm{end}") for one in _LENIENT for end in ("", ":ss")),
@@ -73,25 +83,73 @@ def lost(present: pl.Expr, typed: pl.Expr) -> pl.Expr:
 
 
 def _evidence(raw: pl.LazyFrame, schema: Mapping[str, pl.DataType], marks: str) -> dict[str, Any]:
-    """Of each column: how many values are present, lost as each type, like dates; words for missing."""
-    said = raw.with_columns(pl.col(name).cast(pl.String).str.strip_chars() for name in schema)
-    return _one_row(said, [_of_text(name, dtype, marks).alias(name) for name, dtype in schema.items()])
+    """Of each column: how many values are present, lost as each type, like dates; words for missing.
+
+    What costs most is looked for in all rows only where the first ones leave it possible.
+    """
+    everything = dict.fromkeys(schema, _COSTLY)
+    first = _sums(raw.head(_HEAD), schema, marks, everything)
+    return _sums(raw, schema, marks, {name: _possible(one) for name, one in first.items()})
 
 
-def _of_text(name: str, dtype: pl.DataType, marks: str) -> pl.Expr:
-    text = pl.col(name)
-    kept = pl.when(~text.is_in(["", *MISSING_WORDS, *NOT_A_NUMBER])).then(text)
+_COSTLY = frozenset({"boolean", "dates", "amounts"})
+
+
+def _possible(first: Mapping[str, Any]) -> frozenset[str]:
+    """A boolean loses no value; dates are like dates from the beginning, and amounts are no plain numbers."""
+    amounts = first["amounts"] > 0 and first["number."] > 0
+    possible = {"boolean": first["boolean"] == 0, "dates": first["dates"] > 0, "amounts": amounts}
+    return frozenset(one for one in _COSTLY if possible[one] or not first["present"])
+
+
+def _sums(
+    raw: pl.LazyFrame, schema: Mapping[str, pl.DataType], marks: str, asked: Mapping[str, frozenset[str]]
+) -> dict[str, Any]:
+    said = raw.select(pl.col(name).cast(pl.String).str.strip_chars() for name in schema)
+    # Stage by stage, since Polars computes an expression anew wherever it occurs in one.
+    kept = said.with_columns(
+        pl.when(~pl.col(name).is_in(_NO_VALUES)).then(name).alias(f"{place} kept")
+        for place, name in enumerate(schema)
+    )
+    sums = [
+        _of_text(pl.col(name), pl.col(f"{place} kept"), dtype, marks, asked[name]).alias(name)
+        for place, (name, dtype) in enumerate(schema.items())
+    ]
+    return {name: one | _words(one["absent"]) for name, one in _one_row(kept, sums).items()}
+
+
+_NO_VALUES = ["", *MISSING_WORDS, *NOT_A_NUMBER]
+
+
+def _words(absent: Sequence[str]) -> dict[str, Any]:
+    return {
+        "nan": any(one in NOT_A_NUMBER for one in absent),
+        "words": [one for one in absent if one in MISSING_WORDS],
+    }
+
+
+def _of_text(text: pl.Expr, kept: pl.Expr, dtype: pl.DataType, marks: str, asked: frozenset[str]) -> pl.Expr:
     kinds = {f"{kind}{mark}": Notation(kind, mark) for kind in _AMOUNTS for mark in marks}
-    kinds |= {"boolean": Notation("boolean")}
+    lost_as = {kind: lost(kept, cast(kept, pl.String(), one)) for kind, one in kinds.items()}
+    costly = {
+        "boolean": lost(kept, cast(kept, pl.String(), Notation("boolean"))),
+        "dates": kept.str.contains(DATED).sum() if is_text(dtype) or dtype.is_integer() else pl.lit(0),
+        "amounts": _amounts(kept) if is_text(dtype) else pl.lit(0),
+    }
+    unasked = {"boolean": pl.lit(1), "dates": pl.lit(0), "amounts": pl.lit(0)}
+    asked_for = {name: one if name in asked else unasked[name] for name, one in costly.items()}
     return pl.struct(
         kept.count().alias("present"),
-        text.is_in(NOT_A_NUMBER).any().alias("nan"),
         (kept.str.contains(CODE).any() if is_text(dtype) else pl.lit(False)).alias("code"),
-        (kept.str.contains(DATED).sum() if is_text(dtype) else pl.lit(0)).alias("dates"),
-        (kept.str.contains(AMOUNTS).sum() if is_text(dtype) else pl.lit(0)).alias("amounts"),
-        text.filter(text.is_in(MISSING_WORDS)).unique().implode().alias("words"),
-        *(lost(kept, cast(kept, pl.String(), one)).alias(kind) for kind, one in kinds.items()),
+        text.filter(kept.is_null()).unique().drop_nulls().implode().alias("absent"),
+        *(one.alias(name) for name, one in (lost_as | asked_for).items()),
     )
+
+
+def _amounts(kept: pl.Expr) -> pl.Expr:
+    """How many values are amounts; none where their units are too many."""
+    units = kept.str.extract(AMOUNTS).str.strip_chars()
+    return pl.when(units.drop_nulls().n_unique() <= MOST_UNITS).then(units.count()).otherwise(0)
 
 
 def _decimal(found: Sequence[Mapping[str, Any]], delimiter: str) -> str:

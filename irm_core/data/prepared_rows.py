@@ -10,6 +10,7 @@ from irm_core.contracts.names import FILE, LINE, ROW_UNREADABLE, RULES
 from irm_core.data import csv_file, csv_native
 from irm_core.data.columns import check
 from irm_core.data.csv_bytes import is_plain
+from irm_core.data.folders import named_by_folders
 from irm_core.data.preparation import prepare, prepared_columns, remarks
 from irm_core.data.quarantine import flag_alone, good_columns, is_good
 from irm_core.data.sighted import Sighted
@@ -44,10 +45,18 @@ def sighted(contract: Contract, files: Sequence[Path]) -> Iterator[Sighted]:
         return
     for file in files:
         check(contract, file, csv_file.columns(contract, file))
-        if is_plain(file, contract.source.encoding):
+        if _is_native(contract, file):
             yield from csv_native.sighted(contract, file)
         else:
             yield from _batches(csv_file.scan(contract, [file]), contract)
+
+
+def _is_native(contract: Contract, file: Path) -> bool:
+    """Whether Polars' own reader finds all columns in the file, whose folders might name some."""
+    folders = named_by_folders(file)
+    return is_plain(file, contract.source.encoding) and not any(
+        one.name in folders for one in contract.columns
+    )
 
 
 def _batches(raw: pl.LazyFrame, contract: Contract) -> Iterator[Sighted]:
@@ -81,7 +90,7 @@ def _of_csv(contract: Contract, files: Sequence[Path]) -> Iterator[pl.LazyFrame]
     """First no rows, with all columns, of which those that follow may lack some: they hold nothing there."""
     yield _flagged(_no_rows(contract), contract)
     for file in files:
-        if is_plain(file, contract.source.encoding):
+        if _is_native(contract, file):
             yield from map(_shortened, csv_native.flagged(contract, file))
         else:
             yield _flagged(csv_file.scan(contract, [file]), contract)

@@ -1,20 +1,20 @@
 """Profile of raw data: how every column is written, and what its values are like."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from irm_core.contracts.columns import unusable
 from irm_core.contracts.contract import Column, Contract, Source
 from irm_core.contracts.names import ROW_UNREADABLE
 from irm_core.contracts.notation import LogicalType, Notation
 from irm_core.data.missing_markers import SENTINELS, sentinel_evidence, sentinels_in
 from irm_core.data.notations import Guess, guess
 from irm_core.data.preparation import value
-from irm_core.data.sources import FORMATS, scan
+from irm_core.data.shared_columns import shared
+from irm_core.data.sources import damage_named, scan
 
 MOST_VALUES = 50
 """Columns of at most so many different values have them listed."""
@@ -24,6 +24,7 @@ MOST_VALUES = 50
 class ColumnProfile:
     """One column: how many values are missing, unreadable or different; what they are, if they are few.
 
+    times: how many rows have each of these.
     low, high: the smallest and largest value; None of a column without values. words: in each, the mean.
     otherwise, like: as in Guess.
     """
@@ -34,6 +35,7 @@ class ColumnProfile:
     unreadable: int
     distinct: int
     values: tuple[Any, ...]
+    times: tuple[int, ...]
     low: Any
     high: Any
     words: float
@@ -49,7 +51,8 @@ class ColumnProfile:
 class Profile:
     """source: as given, with the decimal mark. rows: all; torn: those with other fields than the header.
 
-    undeclarable: why a column cannot be used.
+    undeclarable: why a column cannot be used. scanned: the rows as the source says them, FILE, LINE and
+    ROW_UNREADABLE.
     """
 
     source: Source
@@ -59,13 +62,19 @@ class Profile:
     columns: dict[str, ColumnProfile]
     missing_values: tuple[str, ...]
     undeclarable: dict[str, str]
+    scanned: pl.LazyFrame = field(compare=False, repr=False)
 
 
-def profile(source: Source, files: Sequence[Path]) -> Profile:
-    """The columns that all files have. Raises DataError as reading them does."""
-    names = _shared(source, files)
-    usable = [name for name in names if unusable(name) is None]
-    scanned = scan(provisional(source, [Column(name, "string", "ignore", 1) for name in usable]), files)
+def profile(source: Source, files: Sequence[Path], folder: Path | None = None) -> Profile:
+    """The columns that all files have. Raises DataError as reading them does.
+
+    folder: where the rows of text files are kept, so that these are parsed once. They are needed for as long
+    as `scanned` is. Without it, the files are parsed whenever rows are asked for.
+    """
+    usable, refused = shared(provisional(source, ()), files)
+    scanned = _kept(
+        provisional(source, [Column(name, "string", "ignore", 1) for name in usable]), files, folder
+    )
     whole = pl.col(ROW_UNREADABLE).is_null()
     raw = scanned.filter(whole).select(usable)
     types = raw.collect_schema()
@@ -75,7 +84,6 @@ def profile(source: Source, files: Sequence[Path]) -> Profile:
     figures = _figures(raw, plain, guesses, markers)
     rows, torn = scanned.select(pl.len(), (~whole).sum().alias("torn")).collect(engine="streaming").row(0)
     decimals = {one.notation.decimal for one in guesses.values()}
-    refused = {name: str(unusable(name)) for name in names if name not in usable}
     return Profile(
         source=replace(source, decimal="," if "," in decimals else "."),
         files=tuple(files),
@@ -85,6 +93,7 @@ def profile(source: Source, files: Sequence[Path]) -> Profile:
         missing_values=markers,
         undeclarable=refused
         | {name: f"values of type {types[name]} cannot be used." for name in types if name not in plain},
+        scanned=scanned,
     )
 
 
@@ -108,9 +117,15 @@ def provisional(source: Source, columns: Sequence[Column], **parts: Any) -> Cont
     )
 
 
-def _shared(source: Source, files: Sequence[Path]) -> list[str]:
-    found = [FORMATS[source.format].columns(provisional(source, ()), file) for file in files]
-    return [name for name in dict.fromkeys(found[0]) if all(name in other for other in found)]
+def _kept(contract: Contract, files: Sequence[Path], folder: Path | None) -> pl.LazyFrame:
+    """The rows, parsed once if there is a folder for them. Parquet is read as fast as a copy would be."""
+    scanned = scan(contract, files)
+    if folder is None or contract.source.format == "parquet":
+        return scanned
+    path = folder / "rows.parquet"
+    with damage_named(contract, files):
+        scanned.sink_parquet(path, compression="lz4", statistics=False, engine="streaming")
+    return pl.scan_parquet(path, glob=False, hive_partitioning=False)
 
 
 def _is_nested(dtype: pl.DataType) -> bool:
@@ -160,13 +175,19 @@ def _figures(
     figures = [_figure(place, guesses[name].notation).alias(name) for place, name in enumerate(plain)]
     found = typed.select(figures).collect(engine="streaming").row(0, named=True)
     few = [place for place, one in enumerate(found.values()) if one["distinct"] <= MOST_VALUES]
-    values = typed.select(pl.col(f"{place} typed").drop_nulls().unique().sort().implode() for place in few)
-    listed = values.collect(engine="streaming").row(0) if few else ()
-    by_place = dict(zip(few, listed, strict=True))
+    counted = typed.select(pl.col(f"{place} typed").drop_nulls().value_counts().implode() for place in few)
+    listed = counted.collect(engine="streaming").row(0) if few else ()
+    by_place = dict(zip(few, map(_counts, listed), strict=True))
     return {
-        name: one | {"values": tuple(by_place.get(place, ()))}
+        name: one | by_place.get(place, {"values": (), "times": ()})
         for place, (name, one) in enumerate(found.items())
     }
+
+
+def _counts(counted: Sequence[dict[str, Any]]) -> dict[str, tuple[Any, ...]]:
+    """The values in their order, and how many rows have each."""
+    pairs = sorted(tuple(one.values()) for one in counted)
+    return {"values": tuple(value for value, _ in pairs), "times": tuple(times for _, times in pairs)}
 
 
 def _figure(place: int, notation: Notation) -> pl.Expr:

@@ -45,6 +45,8 @@ def notation(logical_type, **more):
         (["yes", "no", "maybe"], notation("string")),
         (["", " "], notation("string")),
         (["2024-02-29", "2024-01-01"], notation("date")),
+        (["20240131", "20231201"], notation("date", format="yyyyMMdd")),
+        (["20240131", "20241301"], notation("integer")),
         (["2024-02-29 10:00", "2024-01-01"], notation("timestamp")),
         (["31/01/2024", "01/02/2024"], notation("date", format="dd/MM/yyyy")),
         (["01/31/2024", "02/01/2024"], notation("date", format="MM/dd/yyyy")),
@@ -99,6 +101,10 @@ def test_day_and_month_that_could_be_swapped_are_told(text, other, found):
         (["1.234,5", "20.000"], "amounts"),
         (["10 %", "5%"], "amounts"),
         (["€ 10", "5.50 €"], "amounts"),
+        (["1.2 kg", "300 g"], "amounts"),
+        (["5mg", "10mg"], "amounts"),
+        (["1a", "2b"], ""),
+        ([f"1 {unit}" for unit in "abcdefg"], ""),
         (["a", "b"], ""),
         (["1", "2"], ""),
     ],
@@ -134,9 +140,29 @@ def test_markers_for_missing_values(columns, markers, found):
         assert made.columns["x"].low >= 0
 
 
+def test_whole_numbers_that_are_dates_are_dates_in_typed_files_too(tmp_path):
+    path = tmp_path / "table.parquet"
+    pl.DataFrame({"day": [20240131, 20231201], "n": [20240131, 5]}).write_parquet(path)
+    made = profile(Source(str(path), "parquet", ",", "", 1), [path])
+    assert (made.columns["day"].low, made.columns["day"].high) == (date(2023, 12, 1), date(2024, 1, 31))
+    assert made.columns["n"].logical_type == "integer"
+
+
+def test_rows_that_are_kept_have_the_same_profile(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text('x,day,t\n1,2024-01-31,"a\nb"\nNA,2024-02-01,c\n3,2024-02-02\n')
+    source = Source(str(path), "csv", ",", "", 1)
+    found = profile(source, [path], tmp_path)
+    path.unlink()
+    assert found.scanned.collect().height == 3
+    path.write_text('x,day,t\n1,2024-01-31,"a\nb"\nNA,2024-02-01,c\n3,2024-02-02\n')
+    assert found == profile(source, [path])
+
+
 def test_values_are_listed_where_they_are_few(found):
     made = found({"x": ["b", "a", "", "a"], "y": ["2", "1", "3", "1"]})
     assert (made.columns["x"].values, made.columns["x"].missing) == (("a", "b"), 1)
+    assert made.columns["x"].times == (2, 1)
     y = made.columns["y"]
     assert (y.values, y.low, y.high, y.distinct) == ((1, 2, 3), 1, 3, 3)
     assert found({"x": [str(one) for one in range(51)]}).columns["x"].values == ()

@@ -1,5 +1,6 @@
 """Finding and scanning raw data: what is refused before any row is read."""
 
+import dataclasses
 import gzip
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from polars.testing import assert_frame_equal
 from irm_core.contracts.contract import Source
 from irm_core.contracts.names import FILE, LINE
 from irm_core.data.columns import undeclared
+from irm_core.data.prepared_rows import kept
 from irm_core.data.sources import find, raw_columns, scan
 from irm_core.errors import DataError
 
@@ -53,6 +55,24 @@ def test_a_file_that_cannot_be_used_is_refused_by_name(content, message, contrac
     file.write_text(content)
     with pytest.raises(DataError, match=f"(?s)patients.csv.*{message}"):
         scan(contract(), [file])
+
+
+def test_folders_name_columns_of_csv_as_of_parquet(contract, tmp_path):
+    frames = []
+    for kind in ("csv", "parquet"):
+        file = tmp_path / kind / "hospital=va%20east" / f"a.{kind}"
+        file.parent.mkdir(parents=True)
+        rows = pl.DataFrame({"age": ["1", "2"], "sick": ["0", "1"]})
+        rows.write_csv(file) if kind == "csv" else rows.write_parquet(file)
+        declared = dataclasses.replace(contract(), source=source(file, kind))
+        frames += [scan(declared, [file]).collect().drop(FILE, LINE), *_prepared(declared, file, tmp_path)]
+    assert_frame_equal(frames[0], frames[2])
+    assert_frame_equal(frames[1], frames[3])
+    assert frames[0]["hospital"].to_list() == ["va east"] * 2
+
+
+def _prepared(declared, file, folder):
+    yield kept(declared, [file], folder / "kept").collect().select("hospital", "age", "sick")
 
 
 def test_text_that_is_not_utf_8_is_refused_with_its_line(contract, tmp_path):

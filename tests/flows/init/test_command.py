@@ -27,16 +27,6 @@ def test_what_init_writes_is_fit_to_run(name, here, light, raw, init) -> None:
 
 
 @pytest.mark.slow
-def test_what_init_writes_runs(name, here, irmflow, raw, init) -> None:
-    assert init(irmflow, raw(name)).status == 0
-    Path(f"{name}.plan.yaml").write_text(PLAN)
-    said = irmflow("run", f"{name}.odcs.yaml", "--report", "report.json")
-    assert said.status == 0, said.err
-    assert set(said.report["environments"]) == SITES
-    assert said.report["selection"]["promoted"]
-
-
-@pytest.mark.slow
 def test_a_model_predicts_from_files_that_are_written_as_those_it_learnt_from(
     here, irmflow, rows, table, commas, raw, init
 ) -> None:

@@ -1,5 +1,7 @@
 """The split of a first contract."""
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -44,6 +46,23 @@ def test_the_kind_of_split_follows_from_the_columns(
     assert split.kind == kind
     assert set(sizes(contract)) == names == set(made.environments.sizes)
     assert made.obstacles == []
+
+
+@pytest.mark.slow
+def test_environments_that_only_case_or_blanks_tell_apart_are_named_by_init_and_check(
+    here, light, init
+) -> None:
+    sites = [*["north", "NORTH", "south", "east"] * 40, *["south "] * 3]
+    pl.DataFrame({"site": sites, "x": range(0, 326, 2), "y": [one * 0.5 for one in range(163)]}).write_csv(
+        "hands.csv"
+    )
+    said = init(light, "hands.csv", target="y").out
+    written = Path("hands.odcs.yaml").read_text()
+    checked = light("check", "hands.odcs.yaml")
+    assert checked.status == 0, checked.err
+    for pair in ("'NORTH', 'north'", "'south', 'south '"):
+        told = f"The environments {pair} differ only in case or blanks"
+        assert all(told in " ".join(text.split()) for text in (said, written, checked.out))
 
 
 def test_a_split_that_makes_one_environment_keeps_its_features(here, contract_of) -> None:

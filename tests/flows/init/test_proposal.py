@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +48,45 @@ def test_a_text_label_makes_classes(here, raw, contract_of) -> None:
     assert contract.task == "classification"
     assert made.guessed_from == "the label holds 2 classes"
     assert made.profile.missing_values == ()  # "-" is a class, no marker
+
+
+def _labelled(labels: list[object]) -> None:
+    size = len(labels)
+    pl.DataFrame(
+        {"site": [f"s{one % 3}" for one in range(size)], "x": range(0, 2 * size, 2), "y": labels}
+    ).write_csv("labelled.csv")
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        (
+            [f"{one % 49}.5 kg" for one in range(245)],
+            "the label holds 49 classes, which look like numbers with units",
+        ),
+        (
+            [f"{one % 49}.5kg" for one in range(245)],
+            "the label holds 49 classes, which look like numbers with units",
+        ),
+        (["u"] * 240, "the label holds 1 class"),
+        ([1] * 240, "the label holds only 1 different whole number"),
+        (["1 low", "2 high"] * 120, "the label holds 2 classes"),
+    ],
+)
+def test_the_task_is_told_with_what_the_label_looks_like(labels, told, here, contract_of) -> None:
+    _labelled(labels)
+    _, made = contract_of("labelled.csv", target="y")
+    assert made.guessed_from.startswith(told)
+    assert made.guessed_from.endswith(("1234.5", "class", "classes", "whole number"))
+
+
+def test_a_class_of_a_handful_of_rows_is_doubted(here, light, init) -> None:
+    _labelled([*[0, 1] * 120, 7])
+    said = init(light, "labelled.csv", target="y")
+    for text in (said.out, Path("labelled.odcs.yaml").read_text()):
+        assert "Only 1 row has 7 as 'y': a class so small can hardly be learned" in " ".join(text.split())
+    _labelled([*[0, 1] * 120, *[7] * 5])
+    assert "hardly be learned" not in init(light, "labelled.csv", "--force", target="y").out
 
 
 NAME = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\x00\ufeff"), min_size=1, max_size=8).map(

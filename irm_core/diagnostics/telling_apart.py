@@ -20,7 +20,7 @@ def told_apart(features: pl.DataFrame, label: pl.Series, environment: pl.Series)
 
     By boosted trees that learn from one half of at most MOST_ROWS rows, and are judged on the other.
 
-    label: numbers. None with fewer than two environments of FEWEST_ROWS rows.
+    label: numbers, or an Enum of classes. None with fewer than two environments of FEWEST_ROWS rows.
     """
     rows = pl.DataFrame({ENVIRONMENT: environment}).with_row_index(ROW)
     rows = rows.filter(pl.len().over(ENVIRONMENT) >= FEWEST_ROWS)
@@ -29,16 +29,18 @@ def told_apart(features: pl.DataFrame, label: pl.Series, environment: pl.Series)
     if rows.height > MOST_ROWS:
         rows = rows.sample(MOST_ROWS, seed=0, shuffle=True)
         rows = rows.filter(pl.len().over(ENVIRONMENT) >= 2)
-    table = features.with_columns(environment.alias(ENVIRONMENT), label.alias(STRATUM))[rows[ROW]]
+    classes = label.dtype == pl.Enum
+    y = label.to_physical().cast(pl.Float64) if classes else label
+    table = features.with_columns(environment.alias(ENVIRONMENT), y.alias(STRATUM))[rows[ROW]]
     X, X_and_y = (
         table.select(names).to_numpy() for names in (features.columns, [*features.columns, STRATUM])
     )
-    e, strata = table[ENVIRONMENT].to_numpy(), _strata(table[STRATUM])
+    e, strata = table[ENVIRONMENT].to_numpy(), _strata(table[STRATUM], classes)
     return ToldApart(by_features=_area(X, e, np.zeros(len(e))), given_label=_area(X_and_y, e, strata))
 
 
-def _strata(label: pl.Series) -> np.ndarray:
-    if label.n_unique() <= STRATA:
+def _strata(label: pl.Series, classes: bool) -> np.ndarray:
+    if classes or label.n_unique() <= STRATA:
         return label.to_numpy()
     return label.rank("ordinal").to_numpy() * STRATA // (len(label) + 1)
 

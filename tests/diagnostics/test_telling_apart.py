@@ -39,6 +39,18 @@ def test_a_shift_of_the_label_alone_is_not_seen_among_rows_of_the_same_label():
     assert found.given_label == pytest.approx(0.5, abs=0.1)
 
 
+def test_among_rows_of_the_same_of_many_classes_a_shift_of_classes_is_not_seen():
+    """x depends on the class alone; four of five classes are frequent here, rare there."""
+    generator = np.random.default_rng(0)
+    shares = np.array([[0.36, 0.36, 0.2, 0.04, 0.04], [0.04, 0.04, 0.2, 0.36, 0.36]])
+    codes = np.concatenate([generator.choice(5, 2000, p=one) for one in shares])
+    features = pl.DataFrame({"x": codes * 4 + noise(4000)})
+    label = pl.Series(list("abcde")).gather(codes).cast(pl.Enum(list("abcde")))
+    found = told_apart(features, label, sites(2, 2000))
+    assert found.by_features > 0.8
+    assert found.given_label == pytest.approx(0.5, abs=0.06)
+
+
 def test_environments_of_few_rows_are_left_out_and_one_alone_has_no_other():
     environment = pl.concat([sites(1), pl.Series(["tiny"] * (FEWEST_ROWS - 1))])
     features = pl.DataFrame({"x": noise(len(environment))})

@@ -5,6 +5,7 @@ import polars as pl
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
+from threadpoolctl import threadpool_limits
 
 from irm_core.contracts.names import ENVIRONMENT
 from irm_core.diagnostics.diagnosis import ToldApart
@@ -49,7 +50,9 @@ def _area(X: np.ndarray, environment: np.ndarray, strata: np.ndarray) -> float:
     parts = train_test_split(X, environment, strata, test_size=0.5, random_state=0, stratify=environment)
     X_fit, X_judged, fitted, judged, _, strata_judged = parts
     model = HistGradientBoostingClassifier(max_iter=30, max_depth=4, early_stopping=False, random_state=0)
-    shares = model.fit(X_fit, fitted).predict_proba(X_judged)
+    # Of so few rows threads mostly wait for one another: on a busy machine, minutes against seconds.
+    with threadpool_limits(1):
+        shares = model.fit(X_fit, fitted).predict_proba(X_judged)
     areas = [
         roc_auc_score(judged[stratum] == name, shares[stratum, column])
         for stratum in (strata_judged == one for one in np.unique(strata_judged))

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from irm_core.data import allocation
 from irm_core.data.category import Category, Index
-from irm_core.data.number import Number
+from irm_core.data.number import Number, too_large
 from irm_core.data.schema import ModelSchema
 from irm_core.data.version import Record
 from irm_core.errors import DataError
@@ -28,7 +28,8 @@ class Features(Record):
         """Learn the encoding from `training`, which must hold training rows only.
 
         indexed: text columns become one `Index` each, not a `Category`.
-        Raises DataError that names the feature without values, or with too many categories.
+        Raises DataError that names the feature without values, with too many categories, or with values too
+        large to compute with.
         """
         typed = schema.read(training)
         text: type[Category | Index] = Index if indexed else Category
@@ -83,9 +84,7 @@ class Features(Record):
     def _refuse_infinite(self, numbers: np.ndarray) -> None:
         for name, finite in zip(self.names, np.isfinite(numbers).all(axis=0), strict=True):
             if not finite:
-                raise DataError(
-                    f"The feature {name!r} has a value that is too large to compute with. Bound it by a rule."
-                )
+                raise too_large(name)
 
 
 def _together(name: str, statistics: dict[str, pl.Expr]) -> pl.Expr:

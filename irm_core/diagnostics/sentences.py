@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import polars as pl
 
 from irm_core.data.folds import FEWEST
-from irm_core.diagnostics.diagnosis import ToldApart, Twins
+from irm_core.diagnostics.diagnosis import ToldApart
 from irm_core.diagnostics.estimates import CHANGE, OF_CLASS
 from irm_core.diagnostics.evidence import Evidence
 from irm_core.diagnostics.leaks import Leak
+from irm_core.diagnostics.twins import Common
 
 FEW_ROWS = 30
 SIGNAL = 2.0  # standard errors
@@ -113,13 +114,20 @@ def told_apart(found: ToldApart | None) -> Iterator[str]:
         )
 
 
-def twins(found: Sequence[Twins]) -> Iterator[str]:
-    """The pair with the most rows in common, and how many more pairs have some."""
-    for one, two in (each.environments for each in found[:1]):
-        more = f", and of {len(found) - 1} more pairs of environments" if len(found) > 1 else ""
+def twins(found: Common) -> Iterator[str]:
+    """The pair with the most rows in common, how many more pairs have some, and what cannot be told."""
+    for one, two in (each.environments for each in found.told[:1]):
+        count = len(found.told) - 1
+        more = f", and of {count} more pairs of environments" if count else ""
         yield (
-            f"{found[0].rows:,} rows of {one} are also rows of {two}{more}: the same in all that is learned "
-            "from. What is left out has then been seen in training. Remove the copies."
+            f"{found.told[0].rows:,} rows of {one} are also rows of {two}{more}: the same in all that is "
+            "learned from. What is left out has then been seen in training. Remove the copies."
+        )
+    if found.chance:
+        yield (
+            f"Whether rows were copied between environments cannot be told of {found.chance} pairs of them: "
+            f"only {found.distinct:.0%} of the rows are distinct inside environments, so that those which a "
+            "pair has in common can be chance."
         )
 
 

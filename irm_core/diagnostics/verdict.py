@@ -52,7 +52,7 @@ def judge(
         scale_gradient=found.scale_gradient,
         leaks=found.leaks,
         told_apart=found.apart,
-        twins=same,
+        twins=same.told,
         novelty=outside,
     )
 

@@ -135,6 +135,14 @@ def test_rows_that_two_environments_share_are_told_with_their_number():
     assert "30 rows of site 0 are also rows of site 2: the same" in " ".join(diagnosis.reasons)
 
 
+def test_where_rows_repeat_anyway_it_is_said_that_copies_cannot_be_told():
+    frame = linear([1.0, 0.5, -1.0]).select(ENVIRONMENT, (pl.col("x", "y", "z") > 0).cast(pl.Float64))
+    diagnosis = regression(frame)
+    assert diagnosis.twins == ()
+    told = "cannot be told of 3 pairs of them: only 2% of the rows are distinct inside environments"
+    assert told in " ".join(diagnosis.reasons)
+
+
 def test_how_well_environments_can_be_told_apart_is_told():
     assert regression(linear([0.0] * 3)).told_apart.by_features == pytest.approx(0.5, abs=0.05)
     assert regression(linear([0.0] * 3, shift=3.0)).told_apart.by_features > 0.9

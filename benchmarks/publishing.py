@@ -1,17 +1,17 @@
 """CSV to a version that can be trained on, against a DuckDB script that only checks and partitions."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
-import great_expectations  # noqa: F401 - seconds of import, which are no work on the data
 
 from benchmarks.big_table import FLOATS, ROWS, SETS, SPLIT, WHOLE, contract, table
 from benchmarks.measure import Measured, alone, peak
 from irm_core.data import store
 from irm_core.data.ingestion import ingest
+from irm_core.validation.quiet import quiet
 from irm_core.validation.validate import validate
 
 MOST_MEMORY = 2.0  # GB
@@ -26,17 +26,19 @@ def measure() -> Iterator[Measured]:
         folder = Path(name)
         alone(write, folder / "big.csv")
         runs = [
-            (alone(published, folder / f"ours {number}"), alone(by_duckdb, folder / f"theirs {number}"))
+            tuple(alone(work, folder / f"{work.__name__} {number}") for work in WORKS)
             for number in range(REPEATS)
         ]
-    (cpu, memory, ours), (their_cpu, their_memory, theirs) = map(least, zip(*runs, strict=True))
-    same = "same good rows per site, same number of broken checks"
+    (cpu, memory, ours), *scripts = map(least, zip(*runs, strict=True))
+    (their_cpu, their_memory, theirs), (dearer_cpu, _, as_well) = sorted(scripts, key=lambda one: one[0])
+    form = "reading once" if their_cpu == scripts[0][0] else "reading twice"
+    same = f"same good rows per site, same number of broken checks; its other form {dearer_cpu:.3g} CPU s"
     yield Measured(
         what=f"CSV of {ROWS:,} rows × 20: hashed, validated, quarantined, published by site",
-        against="DuckDB: checked, partitioned",
+        against=f"DuckDB, {form}, the cheaper of both: checked, partitioned",
         ours=cpu,
         theirs=their_cpu,
-        agreement=same if ours == theirs else f"DIFFER: {ours} and {theirs}",
+        agreement=same if ours == theirs == as_well else f"DIFFER: {ours}, {theirs} and {as_well}",
         most=0.7,
     )
     yield Measured(
@@ -66,6 +68,8 @@ def write(file: Path) -> None:
 def published(folder: Path) -> Run:
     """CPU seconds, the peak in GB, the good rows per site, and how often a check is broken: by irmflow."""
     folder.mkdir()
+    with quiet():
+        import great_expectations  # noqa: F401 - seconds of import, which are no work on the data
     of_file = contract(folder, folder.parent / "big.csv")
     started = time.process_time()
     raw = ingest(of_file, folder / "rows", split_name=SPLIT)
@@ -76,15 +80,25 @@ def published(folder: Path) -> Run:
     return spent, peak() / 1e9, ({one.name: one.rows for one in version.environments}, broken)
 
 
-def by_duckdb(folder: Path) -> Run:
-    """The same by one query that counts what breaks each check, and one that writes the good rows.
+def read_once(folder: Path) -> Run:
+    """The same by DuckDB, of rows that it keeps in memory."""
+    return by_duckdb(folder, lambda rows: rows.materialize())
 
-    Reads the file twice: to read it once, into a table, takes as long within a twentieth, and 4.6 GB.
-    """
+
+def read_twice(folder: Path) -> Run:
+    """The same by DuckDB, each query of the file."""
+    return by_duckdb(folder, lambda rows: rows)
+
+
+WORKS = (published, read_once, read_twice)
+
+
+def by_duckdb(folder: Path, held: Callable[[duckdb.DuckDBPyRelation], duckdb.DuckDBPyRelation]) -> Run:
+    """One query that counts what breaks each check, and one that writes the good rows, of what is `held`."""
     folder.mkdir()
     started = time.process_time()
     connection = duckdb.connect()
-    rows = connection.read_csv(str(folder.parent / "big.csv"))
+    rows = held(connection.read_csv(str(folder.parent / "big.csv")))
     obeyed = [f"coalesce({one}, true)" for one in checks()]
     broken = [f"count(*) FILTER (WHERE NOT {one})" for one in obeyed]
     ((repeated, *found),) = rows.aggregate(", ".join(["count(*) - count(DISTINCT id)", *broken])).fetchall()

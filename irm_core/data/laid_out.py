@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from irm_core.contracts.names import ENVIRONMENT, VALIDATION
 from irm_core.data import store
 from irm_core.data.rows import Rows, weights
 from irm_core.data.schema import ModelSchema
@@ -23,10 +24,12 @@ def lay_out(rows: Rows, folder: Path) -> None:
 
 
 def pick_up(published: Published, schema: ModelSchema, folder: Path) -> Rows:
-    """The rows of the version, as they were laid out."""
-    frame = store.rows(published, [one.name for one in published.version.environments])
+    """The rows of the version, as they were laid out; features stay in their files until they are encoded."""
+    unread = store.scan(published, [one.name for one in published.version.environments])
+    kept = [ENVIRONMENT, VALIDATION, schema.label.name, *([schema.weight] if schema.weight else [])]
+    frame = unread.select(*dict.fromkeys(kept)).collect()
     pixels, embedded = (_array(folder / f"{name}.npy") for name in ARRAYS)
-    return Rows(frame, pixels, weights(frame, schema), embedded)
+    return Rows(frame, pixels, weights(frame, schema), embedded, unread)
 
 
 def _array(file: Path) -> np.ndarray | None:

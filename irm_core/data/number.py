@@ -1,5 +1,6 @@
 """Numbers as features: centred, scaled, and with something where they are missing."""
 
+from math import isfinite
 from typing import Any, Literal, Self
 
 import polars as pl
@@ -45,13 +46,15 @@ class Number(Record):
 
     @classmethod
     def learnt(cls, column: ModelColumn, found: dict[str, Any]) -> Self:
-        """From the statistics of training rows. Raises DataError where all are missing."""
+        """From the statistics of training rows. Raises DataError where all are missing, or too large."""
         if found["mean"] is None:
             raise DataError(
                 f"The feature {column.name!r} has not one value in the training environments. "
                 f"Give it the role `ignore`."
             )
         centre, scale = _centre_and_scale(column, found)
+        if not all(map(isfinite, (centre, scale, found[column.impute]))):
+            raise too_large(column.name)
         return cls(
             name=column.name,
             centre=centre,
@@ -67,6 +70,13 @@ class Number(Record):
         values = numbers(self.name, schema[self.name])
         scaled = (values.fill_null(self.fill) - self.centre) / self.scale
         return [scaled, *([values.is_null()] if self.indicator else [])]
+
+
+def too_large(name: str) -> DataError:
+    """What to say of a feature that is not finite once it is computed with."""
+    return DataError(
+        f"The feature {name!r} has a value that is too large to compute with. Bound it by a rule."
+    )
 
 
 _QUANTILES = {"lower": 0.25, "median": 0.5, "upper": 0.75}

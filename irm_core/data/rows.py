@@ -13,16 +13,23 @@ from irm_core.data.version import Published
 @dataclass(frozen=True)
 class Rows:
     """frame: the N rows of all environments, in the order of the manifest; typed columns, FILE, LINE,
-    ENVIRONMENT, VALIDATION.
+    ENVIRONMENT, VALIDATION. Without features where `unread` has these.
     pixels: uint8 [N, channels, height, width] where the examples are images, else None.
     weights: float64 [N], how much each row counts; None where all count alike.
     embedded: float32 [N, D], what a frozen backbone makes of the pixels, where models are trained on that.
+    unread: the same rows with all columns, in their files.
     """
 
     frame: pl.DataFrame
     pixels: np.ndarray | None
     weights: np.ndarray | None = None
     embedded: np.ndarray | None = None
+    unread: pl.LazyFrame | None = None
+
+    @property
+    def inputs(self) -> pl.DataFrame | pl.LazyFrame:
+        """The table of the feature columns, row by row that of the frame."""
+        return self.frame if self.unread is None else self.unread
 
 
 def load(published: Published, schema: ModelSchema) -> Rows:

@@ -79,15 +79,21 @@ class ModelSchema(Record):
 
         Raises DataError that names the column which is absent, or has a value that is not of its type.
         """
+        self.refuse_absent(frame)
+        return frame.select(self.typed(frame[column.name], column) for column in self.features)
+
+    def refuse_absent(self, table: pl.DataFrame | pl.LazyFrame) -> None:
+        """Raise DataError that names the first feature which is no column of the table."""
+        names = table.lazy().collect_schema()
         for column in self.features:
-            if column.name not in frame.columns:
+            if column.name not in names:
                 raise DataError(
                     f"The data have no column {column.name!r}, which the model reads. "
                     f"It needs: {', '.join(self.inputs)}."
                 )
-        return frame.select(self._read(frame[column.name], column) for column in self.features)
 
-    def _read(self, raw: pl.Series, column: ModelColumn) -> pl.Series:
+    def typed(self, raw: pl.Series, column: ModelColumn) -> pl.Series:
+        """One of the feature columns, as `read` has it."""
         missing = self.missing_values if column.missing_values is None else column.missing_values
         present, typed = value(pl.col(raw.name), raw.dtype, column.notation, missing)
         read = raw.to_frame().select(present.alias("present"), typed.alias("typed"))

@@ -134,9 +134,17 @@ def manifest(path: Path) -> Version:
 
 def rows(published: Published, names: Sequence[str]) -> pl.DataFrame:
     """The rows of these environments, in this order: typed columns, FILE, LINE, ENVIRONMENT, VALIDATION."""
+    return pl.read_parquet(_files(published, names), glob=False, hive_partitioning=False)
+
+
+def scan(published: Published, names: Sequence[str]) -> pl.LazyFrame:
+    """The same, not read yet."""
+    return pl.scan_parquet(_files(published, names), glob=False, hive_partitioning=False)
+
+
+def _files(published: Published, names: Sequence[str]) -> list[Path]:
     by_name = {one.name: one for one in published.version.environments}
-    files = [file for name in names for file in environment_files(published.path, by_name[name].slug)]
-    return pl.read_parquet(files, glob=False, hive_partitioning=False)
+    return [file for name in names for file in environment_files(published.path, by_name[name].slug)]
 
 
 def _kept(folder: Path, kept: Path) -> Path:

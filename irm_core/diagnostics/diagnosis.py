@@ -13,19 +13,20 @@ class UnstableFeature(Record):
     """A feature whose slope on the label differs between environments, most first.
 
     by_environment: change of the label (of the probability of one class) per standard deviation of the
-    feature over all training rows.
+    feature over all training rows. of_class: of three classes and more, the one whose slope differs most.
     """
 
     feature: str
     by_environment: dict[str, float]
+    of_class: str | None = None
 
 
 class FeatureSlope(Record):
     """The slope of the label on a feature, and Cochran's test of whether environments differ in it.
 
-    by_environment: as in UnstableFeature. q ~ χ² with one degree of freedom less than environments if all are
-    equal; p: how often it would be as large then. i_squared: the share of the variation that is not noise.
-    sign_flips: two environments have opposite signs, each by more than two standard errors.
+    by_environment, of_class: as in UnstableFeature. q ~ χ² with one degree of freedom less than environments
+    if all are equal; p: how often it would be as large then. i_squared: the share of the variation that is
+    not noise. sign_flips: two environments have opposite signs, each by more than two standard errors.
     """
 
     feature: str
@@ -34,6 +35,7 @@ class FeatureSlope(Record):
     p: float
     i_squared: float
     sign_flips: bool
+    of_class: str | None = None
 
 
 class EnvironmentSummary(Record):

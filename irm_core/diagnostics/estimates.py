@@ -10,6 +10,8 @@ import polars as pl
 
 from irm_core.contracts.names import ENVIRONMENT
 
+OF_CLASS, CHANGE = "of_class", "change"
+"""Further columns, of some frames: the class that the quantity is of; a slope in the label's own unit."""
 SMALLEST_ERROR = 1e-6
 """Standard errors below this, in standard deviations, are rounding; zero would weigh infinitely."""
 
@@ -25,7 +27,7 @@ def means(frame: pl.DataFrame, quantities: Mapping[str, pl.Expr]) -> pl.DataFram
         wide.select(pl.lit(name).alias("quantity"), environment=ENVIRONMENT, found=name).unnest("found")
         for name in quantities
     ]
-    return _finite(pl.concat(long))
+    return finite(pl.concat(long))
 
 
 def slopes(frame: pl.DataFrame, columns: Sequence[str], label: str) -> pl.DataFrame:
@@ -39,7 +41,7 @@ def slopes(frame: pl.DataFrame, columns: Sequence[str], label: str) -> pl.DataFr
     named = pl.Enum(frame[ENVIRONMENT].drop_nulls().unique().sort())  # compared in half the time of texts
     table = frame.with_columns(pl.col(ENVIRONMENT).cast(named))
     found = [_slope(table.select(ENVIRONMENT, x=name, y=label).drop_nulls(), name) for name in columns]
-    return _finite(pl.concat(found))
+    return finite(pl.concat(found))
 
 
 def _slope(rows: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -66,7 +68,7 @@ def _slope(rows: pl.DataFrame, name: str) -> pl.DataFrame:
     )
 
 
-def _finite(found: pl.DataFrame) -> pl.DataFrame:
+def finite(found: pl.DataFrame) -> pl.DataFrame:
     """Without what could not be estimated, and with no error that is but rounding."""
     error = pl.col("standard_error").clip(lower_bound=SMALLEST_ERROR)
     return found.with_columns(error).filter(pl.col("standard_error").is_finite())

@@ -3,27 +3,24 @@
 import polars as pl
 
 from irm_core.diagnostics.diagnosis import FeatureSlope
-from irm_core.diagnostics.heterogeneity import heterogeneity
+from irm_core.diagnostics.estimates import CHANGE, OF_CLASS
 
 
-def feature_slopes(slopes: pl.DataFrame, label_spread: float) -> tuple[FeatureSlope, ...]:
-    """All that could be estimated in two environments, the widest spread first.
-
-    slopes: as `estimates.slopes` has them. label_spread: the label's standard deviation, in its own unit.
-    """
+def feature_slopes(slopes: pl.DataFrame, judged: pl.DataFrame) -> tuple[FeatureSlope, ...]:
+    """All that could be estimated in two environments, the widest spread first; see `Evidence`."""
     return tuple(
         FeatureSlope(
             feature=row["quantity"],
-            by_environment=_in_units(slopes.filter(pl.col("quantity") == row["quantity"]), label_spread),
+            of_class=row[OF_CLASS],
+            by_environment=_by_environment(slopes.filter(pl.col("quantity") == row["quantity"])),
             q=row["q"],
             p=row["p"],
             i_squared=row["i_squared"],
             sign_flips=row["flips"],
         )
-        for row in heterogeneity(slopes).iter_rows(named=True)
+        for row in judged.iter_rows(named=True)
     )
 
 
-def _in_units(of_feature: pl.DataFrame, label_spread: float) -> dict[str, float]:
-    estimates = (of_feature["estimate"] * label_spread).to_list()
-    return dict(zip(of_feature["environment"], estimates, strict=True))
+def _by_environment(of_feature: pl.DataFrame) -> dict[str, float]:
+    return dict(of_feature.select("environment", CHANGE).iter_rows())

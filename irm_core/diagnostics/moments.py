@@ -15,10 +15,14 @@ def pieces(columns: pl.DataFrame) -> Iterator[np.ndarray]:
         yield some.fill_null(0.0).to_numpy()
 
 
+def parted(values: np.ndarray) -> list[np.ndarray]:
+    """Values of rows, [N], in the same pieces."""
+    return np.split(values, range(PIECE, len(values), PIECE))
+
+
 def moments(columns: pl.DataFrame, weight: np.ndarray) -> np.ndarray:
     """Σ_i w_i x_i x_iᵀ, [D, D], over rows x_i with weights [N]."""
-    weights = np.split(weight, range(PIECE, len(weight), PIECE))
     found = np.zeros((columns.width, columns.width))
-    for x, w in zip(pieces(columns), weights, strict=True):
+    for x, w in zip(pieces(columns), parted(weight), strict=True):
         found += (x.T * w) @ x
     return found

@@ -35,20 +35,13 @@ def channel_means(pixels: np.ndarray) -> pl.DataFrame:
 
 
 def labels(label: pl.Series, classification: bool) -> pl.Series:
-    """The label as float64: itself, or 1 for one class and 0 for the others.
-
-    That class is the second of two, else the most frequent (of equals, the first in order).
-    """
+    """The label as float64: itself, or 1 for the second of two classes; of more, as an Enum of them."""
     if not classification:
         return label.cast(pl.Float64)
-    return (label == one_class(label)).cast(pl.Float64)
-
-
-def one_class(label: pl.Series) -> object:
-    """The class that stands for a classification label: the second of two, else the most frequent."""
-    counts = label.drop_nulls().value_counts(name="rows").sort("rows", label.name, descending=[True, False])
-    classes = counts[label.name]
-    return classes.sort()[1] if len(classes) == 2 else classes[0]
+    classes = label.drop_nulls().unique().sort()
+    if len(classes) > 2:
+        return label.cast(pl.String).cast(pl.Enum(classes.cast(pl.String)))
+    return (label == classes[-1]).cast(pl.Float64)
 
 
 def _number(column: pl.Series) -> pl.Expr:

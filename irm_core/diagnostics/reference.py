@@ -21,13 +21,21 @@ def scale_gradient(features: pl.DataFrame, label: pl.Series, environment: pl.Ser
     Environments of fewer than two rows, or without any spread of g, are left out.
     """
     design = features.with_columns(pl.lit(1.0).alias(CONSTANT), label.alias(LABEL))
-    weight = pl.DataFrame({"e": environment}).select(1 / pl.len().over("e")).to_series().to_numpy()
-    squares = moments(design, weight)
+    squares = moments(design, equal_weights(environment))
     coefficients = np.linalg.pinv(squares[:-1, :-1], rcond=RANK, hermitian=True) @ squares[:-1, -1]
     z = np.concatenate([row[:, :-1] @ coefficients for row in pieces(design)])
-    y = label.to_numpy()
+    return in_errors(2 * z * (z - label.to_numpy()), environment)
+
+
+def equal_weights(environment: pl.Series) -> np.ndarray:
+    """[N]: one over the rows of the environment."""
+    return pl.DataFrame({"e": environment}).select(1 / pl.len().over("e")).to_series().to_numpy()
+
+
+def in_errors(g: np.ndarray, environment: pl.Series) -> dict[str, float]:
+    """The mean of g [N] in each environment, in standard errors of it."""
     found = (
-        pl.DataFrame({ENVIRONMENT: environment, "g": 2 * z * (z - y)})
+        pl.DataFrame({ENVIRONMENT: environment, "g": g})
         .group_by(ENVIRONMENT)
         .agg(z=pl.col("g").mean() / (pl.col("g").std() / pl.len().sqrt()))
         .filter(pl.col("z").is_finite())

@@ -5,8 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import polars as pl
 
 from irm_core.data.folds import FEWEST
-from irm_core.diagnostics.diagnosis import ToldApart, Twins
+from irm_core.diagnostics.diagnosis import ToldApart
+from irm_core.diagnostics.estimates import CHANGE, OF_CLASS
 from irm_core.diagnostics.evidence import Evidence
+from irm_core.diagnostics.leaks import Leak
+from irm_core.diagnostics.twins import Common
 
 FEW_ROWS = 30
 SIGNAL = 2.0  # standard errors
@@ -43,15 +46,19 @@ def unstable(evidence: Evidence) -> Iterator[str]:
     """How far the slope of each unstable feature goes, and whether its sign changes."""
     if evidence.unstable.is_empty():
         yield "No feature's slope on the label differs between environments by more than noise."
-    for name, flips, i_squared in evidence.unstable.select("quantity", "flips", "i_squared").iter_rows():
+    found = evidence.unstable.select("quantity", OF_CLASS, "flips", "i_squared")
+    for name, of_class, flips, i_squared in found.iter_rows():
         of_feature = evidence.slopes.filter(pl.col("quantity") == name).sort("estimate", "environment")
         low, high = of_feature.row(0, named=True), of_feature.row(-1, named=True)
         yield (
-            f"The slope of the label on '{name}' differs between environments{', even in sign' * flips}: "
-            f"{low['estimate'] * evidence.label_spread:.3g} in {low['environment']} and "
-            f"{high['estimate'] * evidence.label_spread:.3g} in {high['environment']} per standard deviation "
-            f"(I² {i_squared:.0%})."
+            f"The slope of {_label(of_class)} on '{name}' differs between environments"
+            f"{', even in sign' * flips}: {low[CHANGE]:.3g} in {low['environment']} and "
+            f"{high[CHANGE]:.3g} in {high['environment']} per standard deviation (I² {i_squared:.0%})."
         )
+
+
+def _label(of_class: str | None) -> str:
+    return "the label" if of_class is None else f"the class '{of_class}', against the rest,"
 
 
 def enough(evidence: Evidence) -> Iterator[str]:
@@ -70,7 +77,9 @@ def enough(evidence: Evidence) -> Iterator[str]:
 def shifts(evidence: Evidence) -> Iterator[str]:
     if evidence.shifted:
         yield f"Features are distributed differently between environments: {', '.join(evidence.shifted)}."
-    if evidence.label_shifts:
+    if classes := [f"'{one}'" for one in evidence.label_shifts if one is not None]:
+        yield f"Classes are more frequent in some environments than in others: {', '.join(classes)}."
+    elif evidence.label_shifts:
         yield "The label's mean differs between environments."
 
 
@@ -87,11 +96,12 @@ def signal(evidence: Evidence) -> Iterator[str]:
     )
 
 
-def leaks(found: Mapping[str, float]) -> Iterator[str]:
+def leaks(found: Sequence[Leak]) -> Iterator[str]:
     """Features that may be known only once the label is."""
-    for name, association in found.items():
+    for name, association, of_class in found:
+        tells = "the label" if of_class is None else f"the class '{of_class}' from the rest"
         yield (
-            f"'{name}' alone all but tells the label (rank association {association:.3f} of 1). If it is "
+            f"'{name}' alone all but tells {tells} (rank association {association:.3f} of 1). If it is "
             "known only once the label is, give it the role `ignore`."
         )
 
@@ -104,13 +114,20 @@ def told_apart(found: ToldApart | None) -> Iterator[str]:
         )
 
 
-def twins(found: Sequence[Twins]) -> Iterator[str]:
-    """The pair with the most rows in common, and how many more pairs have some."""
-    for one, two in (each.environments for each in found[:1]):
-        more = f", and of {len(found) - 1} more pairs of environments" if len(found) > 1 else ""
+def twins(found: Common) -> Iterator[str]:
+    """The pair with the most rows in common, how many more pairs have some, and what cannot be told."""
+    for one, two in (each.environments for each in found.told[:1]):
+        count = len(found.told) - 1
+        more = f", and of {count} more pairs of environments" if count else ""
         yield (
-            f"{found[0].rows:,} rows of {one} are also rows of {two}{more}: the same in all that is learned "
-            "from. What is left out has then been seen in training. Remove the copies."
+            f"{found.told[0].rows:,} rows of {one} are also rows of {two}{more}: the same in all that is "
+            "learned from. What is left out has then been seen in training. Remove the copies."
+        )
+    if found.chance:
+        yield (
+            f"Whether rows were copied between environments cannot be told of {found.chance} pairs of them: "
+            f"only {found.distinct:.0%} of the rows are distinct inside environments, so that those which a "
+            "pair has in common can be chance."
         )
 
 

@@ -8,12 +8,14 @@ import polars as pl
 from irm_core.contracts.names import ENVIRONMENT
 from irm_core.data.folds import FEWEST
 from irm_core.diagnostics import sentences
+from irm_core.diagnostics.class_label import ClassLabel
 from irm_core.diagnostics.diagnosis import Diagnosis, FeatureSlope, ToldApart, UnstableFeature, Verdict
 from irm_core.diagnostics.evidence import Evidence, gather
 from irm_core.diagnostics.feature_slopes import feature_slopes
+from irm_core.diagnostics.label import Label
 from irm_core.diagnostics.labels import pure, summaries
-from irm_core.diagnostics.leaks import leaks
 from irm_core.diagnostics.novelty import novelty
+from irm_core.diagnostics.number_label import NumberLabel
 from irm_core.diagnostics.numeric import labels, numeric, standardised
 from irm_core.diagnostics.telling_apart import told_apart
 from irm_core.diagnostics.twins import twins
@@ -50,7 +52,7 @@ def judge(
         scale_gradient=found.scale_gradient,
         leaks=found.leaks,
         told_apart=found.apart,
-        twins=same,
+        twins=same.told,
         novelty=outside,
     )
 
@@ -77,9 +79,9 @@ def _found(trained: pl.DataFrame, features: Sequence[str], label: str, classific
     numbers = pl.DataFrame([one for name in features for one in standardised(numeric(trained, [name]))])
     if not numbers.width:
         return _Found("too alike", (sentences.NO_FEATURE,))
-    y, environment = labels(trained[label], classification), trained[ENVIRONMENT]
-    evidence, apart = gather(environment, numbers, y), told_apart(numbers, y, environment)
-    leaking, slopes = leaks(numbers, y), feature_slopes(evidence.slopes, evidence.label_spread)
+    y, environment = _label(labels(trained[label], classification)), trained[ENVIRONMENT]
+    evidence, apart = gather(environment, numbers, y), told_apart(numbers, y.values, environment)
+    leaking, slopes = y.leaks(numbers), feature_slopes(evidence.slopes, evidence.judged)
     return _Found(
         verdict=verdict_on(evidence),
         reasons=(
@@ -88,15 +90,19 @@ def _found(trained: pl.DataFrame, features: Sequence[str], label: str, classific
             *sentences.told_apart(apart),
         ),
         unstable=tuple(
-            UnstableFeature(feature=one.feature, by_environment=one.by_environment)
+            UnstableFeature(feature=one.feature, by_environment=one.by_environment, of_class=one.of_class)
             for one in slopes
             if one.feature in evidence.unstable["quantity"]
         ),
         slopes=slopes,
         scale_gradient=evidence.scale_gradient,
-        leaks=leaking,
+        leaks={one.feature: one.association for one in leaking},
         apart=apart,
     )
+
+
+def _label(values: pl.Series) -> Label:
+    return ClassLabel(values) if values.dtype == pl.Enum else NumberLabel(values)
 
 
 def verdict_on(evidence: Evidence) -> Verdict:

@@ -57,11 +57,18 @@ def prepare(
     can be judged: its model will be wrong there. indexed: as in `Features.fit`.
     `DataError` as `Features` and `Target` say.
     """
-    environment = pl.col(ENVIRONMENT)
-    trained = rows.frame.filter(environment.is_in([*version.training]))
-    fitting = trained.filter(environment.ne_missing(left_out) & ~pl.col(VALIDATION))
-    features = Features.fit(fitting, schema, indexed=indexed) if schema.image is None else None
-    target = Target.fit(trained if schema.task == "classification" else fitting, schema)
+    environment, label = pl.col(ENVIRONMENT), schema.label.name
+    told = rows.frame.select(
+        trained=environment.is_in([*version.training]),
+        fitting=environment.is_in([*version.training])
+        & environment.ne_missing(left_out)
+        & ~pl.col(VALIDATION),
+    )
+    features = None
+    if schema.image is None:
+        features = Features.fit(rows.inputs, schema, training=told["fitting"], indexed=indexed)
+    shown = told["trained" if schema.task == "classification" else "fitting"]
+    target = Target.fit(rows.frame.select(label).filter(shown), schema)
     encoded = examples(rows, version, features, target)
     shape = tuple(encoded.inputs.shape[1:])
     if rows.embedded is not None:
@@ -86,7 +93,7 @@ def examples(rows: Rows, version: Version, features: Features | None, target: Ta
 def inputs(rows: Rows, features: Features | None) -> Tensor:
     """What a model reads: float32 [N, D], or the pixels, uint8 [N, channels, height, width]."""
     if features is not None:
-        return tensor(features.transform(rows.frame))
+        return tensor(features.transform(rows.inputs))
     if rows.pixels is None:
         raise DataError("The model reads images, but these data have none.")
     return tensor(rows.pixels)

@@ -178,6 +178,46 @@ def test_features_that_cannot_be_learnt_are_refused_by_column(logical_type, valu
         fitted(logical_type, values)
 
 
+def table(rows: int) -> pl.DataFrame:
+    random = np.random.default_rng(0)
+    columns = {"x": random.normal(size=rows), "unused": np.zeros(rows), "n": random.integers(0, 9, rows)}
+    frame = pl.DataFrame({**columns, "s": pl.Series(list("abcd")).gather(random.integers(0, 4, rows))})
+    return frame.with_columns(pl.when(pl.col("n") > 0).then("x").alias("x"))
+
+
+def test_what_is_in_files_is_encoded_as_what_is_in_memory_to_the_last_bit_and_in_order(tmp_path, monkeypatch):
+    monkeypatch.setattr("irm_core.data.features.ROWS_AT_ONCE", 700)
+    frame = table(5000)
+    files = [tmp_path / f"{place}.parquet" for place in range(3)]
+    for file, first in zip(files, (0, 1000, 1100), strict=True):
+        frame[first : {0: 1000, 1000: 1100}.get(first)].write_parquet(file, row_group_size=300)
+    unread, types = pl.scan_parquet(files), {"s": "string", "x": "number", "n": "integer"}
+    in_memory, in_files = (Features.fit(one, schema(**types)) for one in (frame, unread))
+    assert in_files == in_memory
+    numbers = in_files.transform(unread)
+    np.testing.assert_array_equal(numbers, in_memory.transform(frame))
+    np.testing.assert_array_equal(numbers, in_memory.transform(pl.read_parquet(files)))
+
+
+def test_only_training_rows_are_learnt_from():
+    frame = table(100)
+    training = pl.Series(np.arange(100) % 3 > 0)
+    types = {"s": "string", "x": "number"}
+    found = Features.fit(frame, schema(**types), training=training)
+    assert found == Features.fit(frame.filter(training), schema(**types))
+    assert found != Features.fit(frame, schema(**types))
+
+
+def test_what_cannot_be_read_in_files_is_refused_as_in_memory(tmp_path):
+    file = tmp_path / "rows.parquet"
+    pl.DataFrame({"x": ["1", "2", "tall", "wide"]}).write_parquet(file, row_group_size=1)
+    features = fitted("number", [1.0, 3.0])
+    with pytest.raises(DataError, match=r"Row 2 .*'tall'.* 2 rows"):
+        features.transform(pl.scan_parquet(file))
+    with pytest.raises(DataError, match="no column 'x'"):
+        features.transform(pl.scan_parquet(file).select(z="x"))
+
+
 def test_rows_that_are_encoded_in_slices_are_the_same_and_refused_with_their_number(monkeypatch):
     features = Features.fit(pl.DataFrame({"x": [1.0, 4.0], "s": ["a", "b"]}), schema(x="number", s="string"))
     frame = pl.DataFrame({"x": [str(one) for one in range(10)], "s": list("abcabcabca")})

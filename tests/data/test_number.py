@@ -3,10 +3,13 @@
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from irm_core.data.features import Features
 from irm_core.data.number import QUARTILES
 from irm_core.data.schema import ModelColumn, ModelSchema
+from irm_core.errors import DataError
 
 SKEWED = [0.0, 1.0, 2.0, 3.0, 1000.0]
 
@@ -58,6 +61,34 @@ def test_where_the_quartiles_are_the_same_robust_takes_the_standard_deviation():
 
 def test_what_does_not_vary_is_not_divided():
     assert encoded(features([7.0] * 5, scale="robust"), 9.0) == [2.0]
+
+
+@pytest.mark.parametrize(
+    ("values", "encoding"),
+    [
+        ([1e300, -1e300], {}),
+        ([1.7e308, 1.7e308], {}),
+        ([1.7e308, 1.7e308], {"scale": "none"}),
+        ([-1.7e308, 1.7e308, -1.7e308, 1.7e308], {"scale": "robust"}),
+    ],
+)
+def test_what_cannot_be_scaled_in_float64_is_refused_when_it_is_learnt(values, encoding):
+    with pytest.raises(DataError, match="'x' has a value that is too large to compute with"):
+        features(values, **encoding)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1),
+    st.sampled_from(["standard", "robust", "none"]),
+    st.sampled_from(["mean", "median"]),
+)
+def test_what_is_learnt_can_be_read_from_json_whatever_the_values(values, scale, impute):
+    try:
+        found = features(values, scale=scale, impute=impute)
+    except DataError:
+        return
+    assert Features.model_validate_json(found.model_dump_json()) == found
 
 
 @pytest.mark.parametrize(("impute", "fill"), [("mean", 201.2), ("median", 2.0)])

@@ -59,6 +59,15 @@ def test_a_difference_must_be_significant_and_large_enough():
     assert found["quantity"].to_list() == ["wider", "wide"]
 
 
+def test_classes_are_quantities_of_their_own_and_the_level_is_shared_by_all_of_them():
+    """Two estimates that are 2.4 errors of their difference apart: p 0.016 is enough of one, not of four."""
+    one = estimates(x=[(0.0, 1.0), (3.4, 1.0)])
+    assert differing(one.with_columns(of_class=pl.lit("a")), 0.05)["of_class"].to_list() == ["a"]
+    many = pl.concat(one.with_columns(of_class=pl.lit(name)) for name in "abcd")
+    assert heterogeneity(many)["of_class"].to_list() == list("abcd")
+    assert differing(many, 0.05).is_empty()
+
+
 pairs = st.lists(st.tuples(st.floats(-5, 5), st.floats(0.01, 2)), min_size=2, max_size=6)
 
 

@@ -54,12 +54,16 @@ def test_the_mean_of_each_channel():
     [
         (["no", "yes", "yes"], [0.0, 1.0, 1.0]),
         ([True, False, False], [1.0, 0.0, 0.0]),
-        (["a", "b", "b", "c"], [0.0, 1.0, 1.0, 0.0]),
-        ([3, 1, 2], [0.0, 1.0, 0.0]),
     ],
 )
-def test_one_class_stands_for_the_label(label, expected):
+def test_of_two_classes_the_second_is_1(label, expected):
     assert labels(pl.Series("y", label), classification=True).to_list() == expected
+
+
+def test_more_classes_stay_classes_in_their_order():
+    found = labels(pl.Series("y", [10, 9, 10, None, 1]), classification=True)
+    assert found.dtype == pl.Enum(["1", "9", "10"])
+    assert found.to_list() == ["10", "9", "10", None, "1"]
 
 
 def test_a_regression_label_is_itself():

@@ -135,6 +135,14 @@ def test_rows_that_two_environments_share_are_told_with_their_number():
     assert "30 rows of site 0 are also rows of site 2: the same" in " ".join(diagnosis.reasons)
 
 
+def test_where_rows_repeat_anyway_it_is_said_that_copies_cannot_be_told():
+    frame = linear([1.0, 0.5, -1.0]).select(ENVIRONMENT, (pl.col("x", "y", "z") > 0).cast(pl.Float64))
+    diagnosis = regression(frame)
+    assert diagnosis.twins == ()
+    told = "cannot be told of 3 pairs of them: only 2% of the rows are distinct inside environments"
+    assert told in " ".join(diagnosis.reasons)
+
+
 def test_how_well_environments_can_be_told_apart_is_told():
     assert regression(linear([0.0] * 3)).told_apart.by_features == pytest.approx(0.5, abs=0.05)
     assert regression(linear([0.0] * 3, shift=3.0)).told_apart.by_features > 0.9
@@ -150,6 +158,43 @@ def test_features_that_do_not_vary_can_teach_nothing():
     frame = linear([1.0, 0.5, -1.0]).with_columns(x=1.0, z=pl.lit(None, pl.Float64))
     diagnosis = regression(frame)
     assert (diagnosis.verdict, diagnosis.unstable_features) == ("too alike", ())
+
+
+def three_classes(shares: list[list[float]], signs: list[int], rows: int = 1500) -> pl.DataFrame:
+    """Classes a, b, c with these shares per environment; u is sign · (1[b] − 1[c]) + noise, v is noise."""
+    generator = np.random.default_rng(0)
+    codes = np.concatenate([generator.choice(3, rows, p=one) for one in shares])
+    sign, site = np.repeat(signs, rows), np.repeat([f"site {number}" for number in range(len(signs))], rows)
+    u, v = generator.normal(size=(2, len(codes)))
+    u += sign * ((codes == 1).astype(float) - (codes == 2))
+    return pl.DataFrame({"u": u, "v": v, "y": pl.Series(list("abc")).gather(codes), ENVIRONMENT: site})
+
+
+def test_a_feature_that_flips_between_two_rarer_of_three_classes_is_unstable_and_the_class_is_named():
+    frame = three_classes([[0.5, 0.25, 0.25]] * 4, [1, 1, -1, -1])
+    diagnosis = judge(frame, ["u", "v"], "y", classification=True)
+    assert diagnosis.verdict == "can teach invariance"
+    (unstable,) = diagnosis.unstable_features
+    assert unstable.feature == "u" and unstable.of_class in ("b", "c")
+    assert f"the class '{unstable.of_class}', against the rest, on 'u'" in diagnosis.reasons[0]
+    assert "even in sign" in diagnosis.reasons[0]
+    assert {one.feature: one.sign_flips for one in diagnosis.slopes} == {"u": True, "v": False}
+    assert diagnosis.told_apart.given_label > 0.6 > diagnosis.told_apart.by_features
+    assert max(abs(one) for one in diagnosis.scale_gradient.values()) > 5
+
+
+def test_classes_that_are_more_frequent_in_some_environments_are_named():
+    shares = [[0.5, 0.45, 0.05]] * 2 + [[0.5, 0.05, 0.45]] * 2
+    diagnosis = judge(three_classes(shares, [0] * 4), ["u", "v"], "y", classification=True)
+    assert diagnosis.verdict == "too alike"
+    told = "Classes are more frequent in some environments than in others: "
+    assert {told + "'b', 'c'.", told + "'c', 'b'."} & {*diagnosis.reasons}
+
+
+def test_three_classes_that_are_alike_everywhere_are_too_alike():
+    diagnosis = judge(three_classes([[0.5, 0.25, 0.25]] * 4, [1] * 4), ["u", "v"], "y", classification=True)
+    assert diagnosis.verdict == "too alike", diagnosis.reasons
+    assert not any("Classes" in one for one in diagnosis.reasons)
 
 
 def test_text_and_missing_values_are_features_too():

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -221,3 +222,18 @@ def left_in_mlflow(folder: Folder) -> Callable[[str], Callable[[], set[str]]]:
         return statuses
 
     return leave
+
+
+@pytest.fixture(scope="session")
+def end_worker() -> Callable[["subprocess.Popen[bytes]"], None]:
+    """Ends a worker of Prefect's: asked to, it may wait for ever after a run that was cancelled."""
+
+    def end(process: "subprocess.Popen[bytes]") -> None:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    return end

@@ -19,7 +19,7 @@ LONG = ("--set", "steps=10000")
 
 
 @pytest.fixture
-def worker(folder, irmflow, tmp_path: Path) -> Iterator[str]:
+def worker(folder, irmflow, end_worker, tmp_path: Path) -> Iterator[str]:
     """A worker in the folder; what its processes have in their environment."""
     from prefect.settings import PREFECT_API_URL
 
@@ -28,7 +28,7 @@ def worker(folder, irmflow, tmp_path: Path) -> Iterator[str]:
     environment = os.environ | more | {"MARK": str(tmp_path)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         yield f"MARK={tmp_path}"
-        process.terminate()
+        end_worker(process)
 
 
 @pytest.fixture

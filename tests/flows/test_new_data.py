@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def worker(folder, irmflow) -> Iterator[None]:
+def worker(folder, irmflow, end_worker) -> Iterator[None]:
     """A worker of the pool in this folder."""
     os.environ["PREFECT_API_URL"] = str(PREFECT_API_URL.value())
     environment = os.environ | {"PREFECT_WORKER_QUERY_SECONDS": "1"}
@@ -27,8 +27,7 @@ def worker(folder, irmflow) -> Iterator[None]:
     with (folder.path / "worker.log").open("w") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     yield
-    process.terminate()
-    process.wait(60)
+    end_worker(process)
     del os.environ["PREFECT_API_URL"]
 
 

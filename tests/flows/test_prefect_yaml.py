@@ -222,6 +222,7 @@ def test_of_a_pool_that_is_not_there_prefect_tells(file, folder, irmflow) -> Non
     text = file("by_site").read_text()
     Path("prefect.yaml").write_text(text.replace("name: irmflow\n", "name: nowhere\n"))
     done = prefect("deploy", "--all", cwd=folder.path)
-    assert done.returncode != 0 and "'nowhere' which does not exist" in " ".join(done.stderr.split())
+    said = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode != 0 and "'nowhere' which does not exist" in said, said
     with get_client(sync_client=True) as client, pytest.raises(ObjectNotFound):
         client.read_work_pool("nowhere")

@@ -70,4 +70,5 @@ def _by_chance(counted: pl.DataFrame, shared: pl.DataFrame) -> pl.Series:
     n, c = pl.col(COUNT).sum(), pl.col(COUNT)
     often = ((c * (c - 1)).sum() / 2 + UNSEEN) / (n * (n - 1) / 2)
     found = dict(counted.group_by(ENVIRONMENT).agg(n * often.sqrt()).iter_rows())
-    return pl.Series([found[one] * found[other] for one, other in shared.select("one", "other").iter_rows()])
+    pairs = shared.select("one", "other").iter_rows()
+    return pl.Series([found[one] * found[other] for one, other in pairs], dtype=pl.Float64)

@@ -41,8 +41,9 @@ def test_rows_that_repeat_inside_environments_say_nothing() -> None:
     assert twins(frame([1, 1, 1, 1, 1, 1], list("aaabbb")), ["x"]) == ((), 1, 2 / 6)
 
 
-def test_rows_of_their_own_have_no_twin() -> None:
-    assert twins(frame([1, 2, 3, 4], list("aabb")), ["x"]) == ((), 0, 1.0)
+@pytest.mark.parametrize(("x", "distinct"), [([1, 2, 3, 4], 1.0), ([1, 1, 2, 2], 0.5)])
+def test_rows_of_their_own_have_no_twin(x: list[float], distinct: float) -> None:
+    assert twins(frame(x, list("aabb")), ["x"]) == ((), 0, distinct)
 
 
 def test_copies_are_found_though_another_environment_repeats_its_rows() -> None:

@@ -101,11 +101,9 @@ class Production:
 
     def ask_prefect(self, path: str, **body: Any) -> Any:
         """The answer to a POST."""
-        return self._prefect("POST", path, body).json()
-
-    def change_in_prefect(self, path: str, **body: Any) -> None:
-        """PUT."""
-        self._prefect("PUT", path, body)
+        user, password = self.files.environment("worker")["PREFECT_API_AUTH_STRING"].split(":")
+        answer = httpx.post(f"{self.prefect.address}/api{path}", json=body, auth=(user, password), timeout=30)
+        return answer.raise_for_status().json()
 
     def ask_mlflow(self, method: str, path: str, **body: Any) -> Any:
         """The answer to a retraining's user."""
@@ -122,11 +120,6 @@ class Production:
         }
         administrator = ("admin", self.files.environment("mlflow")["MLFLOW_AUTH_ADMIN_PASSWORD"])
         self._mlflow("POST", "/users/create", administrator, body)
-
-    def _prefect(self, method: str, path: str, body: dict[str, Any]) -> httpx.Response:
-        user, password = self.files.environment("worker")["PREFECT_API_AUTH_STRING"].split(":")
-        address = f"{self.prefect.address}/api{path}"
-        return httpx.request(method, address, json=body, auth=(user, password), timeout=30).raise_for_status()
 
     def _mlflow(self, method: str, path: str, user: tuple[str, str], body: dict[str, Any]) -> Any:
         sent = {"params": body} if method == "GET" else {"json": body}

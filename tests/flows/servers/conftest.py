@@ -20,7 +20,7 @@ from flows.servers import wait_until_up
 
 DEPLOYMENTS = Path(__file__).parents[3] / "deployments"
 OURS = ("PATH", "HOME", "PYTHONPATH", "LANG")
-# Ten minutes of kills and outages: only where they are asked for.
+# Twenty minutes of kills and outages: only where they are asked for.
 collect_ignore_glob = [] if "IRMFLOW_KILLS" in os.environ else ["kill_matrix/*"]
 QUICK = {"PREFECT_WORKER_QUERY_SECONDS": "1"}
 

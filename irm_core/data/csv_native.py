@@ -32,6 +32,7 @@ from irm_core.data.quarantine import flag_alone, good_columns, obeys
 from irm_core.data.sighted import Sighted
 
 _BOM = "\ufeff".encode()
+_SURE = "_sure"
 TOGETHER = 8
 """So many pieces get a second look together, if few of their records need one: each has its price."""
 
@@ -107,10 +108,8 @@ class _Layout:
             lines,
             pl.lit(None, pl.String).alias(ROW_UNREADABLE),
         )
-        read = typed.select(*about, *self._read)
-        all_read = pl.all_horizontal(pl.col(remarks(self.contract)).is_null())
-        good = typed.select(self._sure).to_series() & read.select(all_read & obeys(self.contract)).to_series()
-        return read.select(good_columns(self.contract)), good
+        read = typed.select(*about, *self._read, self._sure.alias(_SURE))
+        return read.select(good_columns(self.contract)), read.select(self._good).to_series()
 
     def _typed(self, piece: bytes) -> pl.DataFrame | None:
         """All fields, even those that nobody asks for: else Polars would say nothing of too many."""
@@ -156,6 +155,11 @@ class _Layout:
             else:
                 found += read(said, column, pl.String(), self.contract.missing_in(column))
         return found
+
+    @cached_property
+    def _good(self) -> pl.Expr:
+        all_read = pl.all_horizontal(pl.col(remarks(self.contract)).is_null())
+        return pl.col(_SURE) & all_read & obeys(self.contract)
 
     @cached_property
     def _sure(self) -> pl.Expr:

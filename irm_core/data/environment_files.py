@@ -43,7 +43,7 @@ class EnvironmentFiles:
     def write(self) -> None:
         """Write what waits."""
         for name, parts in self._waiting.items():
-            rows = pl.concat(parts, rechunk=True).with_columns(pl.lit(name, pl.String).alias(ENVIRONMENT))
+            rows = pl.concat(parts).with_columns(pl.lit(name, pl.String).alias(ENVIRONMENT))
             write_rows(rows.with_columns(is_validation(self._content)), self._next_file(name))
         self._waiting, self._bytes, self._times = {}, 0, self._times + 1
 

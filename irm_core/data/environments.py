@@ -23,9 +23,9 @@ def environments(good: pl.LazyFrame, contract: Contract, split_name: str) -> tup
 
     good: needs ENVIRONMENT, the label and the attributes of the split.
     """
-    if found := unfit(good, contract, split_name):
-        raise DataError("\n".join(found))
     counts = _counts(good, contract.label.name)
+    if found := _all_unfit(counts, good, contract, split_name):
+        raise DataError("\n".join(found))
     slug_of = slugs(counts[ENVIRONMENT].to_list())
     held_out = contract.splits[split_name].hold_out
     return tuple(
@@ -41,9 +41,11 @@ def unfit(good: pl.LazyFrame, contract: Contract, split_name: str) -> list[str]:
     an unlabelled row or (to be classified) a single class; none is left to train on; or a name that the
     policies give is one of the data's.
     """
-    split = contract.splits[split_name]
-    counts = _counts(good, contract.label.name)
-    named = counts.drop_nulls(ENVIRONMENT)
+    return _all_unfit(_counts(good, contract.label.name), good, contract, split_name)
+
+
+def _all_unfit(counts: pl.DataFrame, good: pl.LazyFrame, contract: Contract, split_name: str) -> list[str]:
+    split, named = contract.splits[split_name], counts.drop_nulls(ENVIRONMENT)
     return [
         *_homeless(counts, split),
         *_taken(good, split),

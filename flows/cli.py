@@ -6,6 +6,7 @@ import typer
 
 from flows import failure, workspace
 from flows.commands import data_and_models, upkeep
+from flows.garbage import seldom_looked_for
 from flows.options import DEBUG, Debug
 from flows.stopping import stoppable
 from irm_core.errors import IrmflowError
@@ -26,7 +27,7 @@ def main() -> None:
     arguments = [one for one in sys.argv[1:] if one != DEBUG]
     debug = len(arguments) < len(sys.argv) - 1
     try:
-        with stoppable():
+        with seldom_looked_for(), stoppable():
             app(args=[*([DEBUG] if debug else []), *arguments])
     except Exception as error:
         if debug:

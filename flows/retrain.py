@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, runtime, tags
+from prefect import flow, runtime
 from pydantic import PositiveInt
 
 from flows import workspace
 from flows.alive import alive
 from flows.artifacts import link_to_charts, show_outcome
 from flows.endings import end_tracked_runs, ended_if_stopped
+from flows.garbage import seldom_looked_for
 from flows.log_fields import about
 from flows.report.document import document
 from flows.report.outcome import Outcome
@@ -98,9 +99,9 @@ def retrain(  # noqa: PLR0913 - each is a field of the form
     declared, stages = read(contract, server), Stages(timeout)
     chosen = declared.chosen_split(split)
     with (
+        seldom_looked_for(),
         ended_if_stopped(str(runtime.flow_run.id)),
         alive(str(runtime.flow_run.id)) as uses,
-        tags(f"dataset:{declared.name}", f"split:{chosen}"),
         about(dataset=declared.name, split=chosen),
     ):
         published = acquire(declared, chosen, stages, store)
@@ -122,11 +123,7 @@ def retrained(
     version, content = published.version, retraining_key(published.version, plan)
     with needed(UNTRACKED):
         make_ready()
-    with (
-        tags(f"version:{version.id}"),
-        about(version=version.id),
-        turn(content, "another retraining of the same"),
-    ):
+    with about(version=version.id), turn(content, "another retraining of the same"):
         known = None if force else judged_before(version, content, stages)
         if known is not None:
             return document_unchanged(known, published, stages.seconds)

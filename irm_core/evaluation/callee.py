@@ -9,12 +9,11 @@ import pickle
 import signal
 import sys
 import traceback
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
 from typing import Any
-
-import irm_core.evaluation.work  # noqa: F401 - what takes seconds to import, before it is asked for
 
 
 def main(connection: Connection) -> None:
@@ -45,7 +44,10 @@ def end_with_the_caller() -> None:
 
 
 if __name__ == "__main__":
-    gc.freeze()  # what was imported is no garbage, and need not be looked through after every stack
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the caller's to judge
     Thread(target=end_with_the_caller, daemon=True).start()
+    gc.disable()
+    import_module("irm_core.evaluation.work")  # takes seconds: before it is asked for
+    gc.freeze()  # what was imported is no garbage, and need not be looked through after every stack
+    gc.enable()
     main(Connection(int(sys.argv[1])))

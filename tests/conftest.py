@@ -19,6 +19,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from irm_core.data.version import Environment, Rows, Version
+
 PASSWORD = "a-password-of-the-tests"  # noqa: S105
 SECRET = "s3cr/et+of~the tests"  # noqa: S105
 
@@ -29,6 +31,31 @@ def one_thread() -> None:
     import torch
 
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def made_version() -> Callable[..., Version]:
+    """Makes a version's manifest, without files: environments of so many rows, and what else it is to say."""
+
+    def make(*training: str, hold_out: tuple[str, ...] = (), size: int = 1, **more: Any) -> Version:
+        names = (*training, *hold_out)
+        said = {
+            "dataset": "made",
+            "split": "by_site",
+            "id": "0123",
+            "preparation": 1,
+            "contract_sha256": "",
+            "raw_sha256": "",
+            "rows": Rows(read=size * len(names), good=size * len(names), quarantined=0),
+            "broken_rules": {},
+            "environments": [
+                Environment(name=one, slug=one, rows=size, hold_out=one in hold_out) for one in names
+            ],
+            "files": {},
+        }
+        return Version.model_validate(said | more)
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -4,29 +4,28 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from irm_core.data.catalogue import Entry, entries, outdated, remove
-from irm_core.data.version import MANIFEST, Environment, Rows, Version
+from irm_core.data.version import MANIFEST, Rows, Version
 
 
-def publish(root: Path, dataset: str, split: str, identity: str, day: int) -> Path:
-    """A version of two files, published on that day of January 2026."""
-    version = Version(
-        dataset=dataset,
-        split=split,
-        id=identity,
-        preparation=1,
-        contract_sha256="c",
-        raw_sha256="r",
-        rows=Rows(read=3, good=2, quarantined=1),
-        broken_rules={},
-        environments=(Environment(name="va", slug="va", rows=2, hold_out=False),),
-        files={},
-    )
+@pytest.fixture
+def publish(made_version) -> Callable[[Path, str, str, str, int], Path]:
+    """Makes a version of two files, published on that day of January 2026."""
+    return partial(published, made_version)
+
+
+def published(
+    made_version: Callable[..., Version], root: Path, dataset: str, split: str, identity: str, day: int
+) -> Path:
+    counts = Rows(read=3, good=2, quarantined=1)
+    version = made_version("va", size=2, rows=counts, dataset=dataset, split=split, id=identity)
     path = root / dataset / split / identity
     path.mkdir(parents=True)
     (path / "quarantine.parquet").write_bytes(b"12345")
@@ -40,7 +39,7 @@ def ids(known: list[Entry]) -> list[str]:
     return [one.version.id for one in known]
 
 
-def test_versions_are_listed_by_data_set_and_split_the_newest_first(tmp_path):
+def test_versions_are_listed_by_data_set_and_split_the_newest_first(publish, tmp_path):
     for identity, split, day in (("a1", "x", 1), ("a2", "x", 3), ("a3", "x", 2), ("b1", "y", 9)):
         publish(tmp_path, "heart", split, identity, day)
     publish(tmp_path, "brain", "x", "c1", 5)
@@ -51,7 +50,7 @@ def test_versions_are_listed_by_data_set_and_split_the_newest_first(tmp_path):
     assert known[0].size == 5 + (known[0].path / MANIFEST).stat().st_size
 
 
-def test_a_damaged_manifest_is_told_of_and_hides_no_other(tmp_path):
+def test_a_damaged_manifest_is_told_of_and_hides_no_other(publish, tmp_path):
     publish(tmp_path, "heart", "x", "a1", 1)
     (publish(tmp_path, "heart", "x", "a2", 2) / MANIFEST).write_text("{")
     known, (damaged,) = entries(tmp_path)
@@ -59,7 +58,7 @@ def test_a_damaged_manifest_is_told_of_and_hides_no_other(tmp_path):
     assert "a2/manifest.json is damaged" in str(damaged)
 
 
-def test_what_is_not_published_is_not_listed(tmp_path):
+def test_what_is_not_published_is_not_listed(publish, tmp_path):
     path = publish(tmp_path, "heart", "x", "a1", 1)
     path.rename(path.with_name(".staging-1"))
     (tmp_path / "heart" / "rejected").mkdir()
@@ -68,7 +67,7 @@ def test_what_is_not_published_is_not_listed(tmp_path):
 
 
 @pytest.mark.parametrize(("keep", "expected"), [(1, ["a2", "a1", "c1"]), (2, ["a1"]), (9, [])])
-def test_the_newest_of_each_data_set_and_split_are_kept(keep, expected, tmp_path):
+def test_the_newest_of_each_data_set_and_split_are_kept(publish, keep, expected, tmp_path):
     for identity, split, day in (("a1", "x", 1), ("a3", "x", 3), ("a2", "x", 2), ("b1", "y", 1)):
         publish(tmp_path, "heart", split, identity, day)
     publish(tmp_path, "zebra", "x", "c1", 5)
@@ -76,7 +75,7 @@ def test_the_newest_of_each_data_set_and_split_are_kept(keep, expected, tmp_path
     assert ids(outdated(entries(tmp_path)[0], keep)) == expected
 
 
-def test_a_removed_version_is_gone_and_the_others_are_as_they_were(tmp_path):
+def test_a_removed_version_is_gone_and_the_others_are_as_they_were(publish, tmp_path):
     publish(tmp_path, "heart", "x", "a1", 1)
     publish(tmp_path, "heart", "x", "a2", 2)
     newest, oldest = entries(tmp_path)[0]
@@ -94,7 +93,7 @@ remove(entries(Path(sys.argv[1]))[0][0])
 """
 
 
-def test_a_removal_that_is_killed_leaves_no_half_version_and_the_next_one_clears_up(tmp_path):
+def test_a_removal_that_is_killed_leaves_no_half_version_and_the_next_one_clears_up(publish, tmp_path):
     publish(tmp_path, "heart", "x", "a1", 1)
     killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False, capture_output=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr

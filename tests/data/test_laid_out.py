@@ -10,14 +10,14 @@ from irm_core.contracts.names import ENVIRONMENT, FILE, LINE, VALIDATION
 from irm_core.data.laid_out import lay_out, pick_up
 from irm_core.data.rows import load
 from irm_core.data.schema import ModelColumn, ModelSchema
-from irm_core.data.version import Environment, Published, Rows, Version
+from irm_core.data.version import Published
 from irm_core.evaluation.fold import prepare
 
 NAMES, SIZE = ("b", "a", "c"), 40
 
 
 @pytest.fixture
-def published(tmp_path: Path) -> Published:
+def published(made_version, tmp_path: Path) -> Published:
     """Three environments, each in two files."""
     random = np.random.default_rng(0)
     for name in NAMES:
@@ -32,23 +32,7 @@ def published(tmp_path: Path) -> Published:
                 VALIDATION: [place == 1] * SIZE,
             }
             pl.DataFrame({**some, **few, ENVIRONMENT: [name] * SIZE}).write_parquet(home / f"{place}.parquet")
-    return Published(path=tmp_path, version=version())
-
-
-def version() -> Version:
-    count = 2 * SIZE * len(NAMES)
-    return Version(
-        dataset="d",
-        split="s",
-        id="0",
-        preparation=1,
-        contract_sha256="",
-        raw_sha256="",
-        rows=Rows(read=count, good=count, quarantined=0),
-        broken_rules={},
-        environments=tuple(Environment(name=one, slug=one, rows=2 * SIZE, hold_out=False) for one in NAMES),
-        files={},
-    )
+    return Published(path=tmp_path, version=made_version(*NAMES, size=2 * SIZE))
 
 
 SCHEMA = ModelSchema(

@@ -2,34 +2,23 @@
 
 import numpy as np
 import polars as pl
+import pytest
 
 from irm_core.contracts.names import ENVIRONMENT
 from irm_core.data.images import digest
 from irm_core.data.rows import Rows
 from irm_core.data.schema import ModelColumn, ModelSchema
-from irm_core.data.version import Environment, Version
-from irm_core.data.version import Rows as Counts
+from irm_core.data.version import Version
 from irm_core.diagnostics.diagnose import diagnose
 
 AGREEMENT = {"90": 0.9, "80": 0.8, "50": 0.5, "10": 0.1}
 SIZE = 300
 
 
-def version() -> Version:
-    return Version(
-        dataset="colours",
-        split="by_colouring",
-        id="0",
-        preparation=1,
-        contract_sha256="",
-        raw_sha256="",
-        rows=Counts(read=0, good=0, quarantined=0),
-        broken_rules={},
-        environments=tuple(
-            Environment(name=name, slug=name, rows=SIZE, hold_out=name == "10") for name in AGREEMENT
-        ),
-        files={},
-    )
+@pytest.fixture
+def version(made_version) -> Version:
+    *training, far = AGREEMENT
+    return made_version(*training, hold_out=(far,), size=SIZE)
 
 
 def schema(features: tuple[str, ...], image: str | None) -> ModelSchema:
@@ -54,9 +43,9 @@ def coloured() -> tuple[pl.DataFrame, np.ndarray]:
     return pl.DataFrame({"path": names, digest("path"): digests, "y": label, ENVIRONMENT: names}), pixels
 
 
-def test_the_unstable_colour_of_images_is_found():
+def test_the_unstable_colour_of_images_is_found(version):
     frame, pixels = coloured()
-    diagnosis = diagnose(Rows(frame, pixels), schema((), "path"), version())
+    diagnosis = diagnose(Rows(frame, pixels), schema((), "path"), version)
     assert diagnosis.verdict == "can teach invariance"
     slopes = {one.feature: one.by_environment for one in diagnosis.unstable_features}
     assert set(slopes) == {"mean red", "mean green"}
@@ -65,12 +54,12 @@ def test_the_unstable_colour_of_images_is_found():
     assert diagnosis.environments["10"].hold_out
 
 
-def test_the_features_of_a_table_are_those_of_its_schema():
+def test_the_features_of_a_table_are_those_of_its_schema(version):
     frame, pixels = coloured()
     frame = frame.with_columns(
         red=pl.Series(pixels[:, 0].mean((1, 2))), noise=pl.Series(np.arange(4 * SIZE) % 7)
     )
-    diagnosis = diagnose(Rows(frame, None), schema(("noise",), None), version())
+    diagnosis = diagnose(Rows(frame, None), schema(("noise",), None), version)
     assert (diagnosis.verdict, diagnosis.unstable_features) == ("too alike", ())
-    diagnosis = diagnose(Rows(frame, None), schema(("noise", "red"), None), version())
+    diagnosis = diagnose(Rows(frame, None), schema(("noise", "red"), None), version)
     assert [one.feature for one in diagnosis.unstable_features] == ["red"]

@@ -5,25 +5,17 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 import pytest
-import torch
 
 from irm_core.contracts.names import ENVIRONMENT, VALIDATION
 from irm_core.data.rows import Rows
 from irm_core.data.schema import ModelColumn, ModelSchema
-from irm_core.data.version import Environment, Version
-from irm_core.data.version import Rows as Counts
+from irm_core.data.version import Version
 from irm_core.evaluation.records import EnvironmentMetrics, Trial
 from irm_core.training.candidate import Candidate
 from irm_core.training.plan import TrainingPlan
 
 SLOPES = {"a": 1.0, "b": 0.5, "c": -1.0, "far": -2.0}
 SIZE = 100
-
-
-@pytest.fixture(autouse=True, scope="session")
-def one_thread() -> None:
-    """These tensors are small: threads would only wait for each other."""
-    torch.set_num_threads(1)
 
 
 @pytest.fixture
@@ -51,21 +43,9 @@ def rows() -> Rows:
 
 
 @pytest.fixture
-def version() -> Version:
-    return Version(
-        dataset="made",
-        split="by_site",
-        id="0123",
-        preparation=1,
-        contract_sha256="",
-        raw_sha256="",
-        rows=Counts(read=4 * SIZE, good=4 * SIZE, quarantined=0),
-        broken_rules={},
-        environments=tuple(
-            Environment(name=name, slug=name, rows=SIZE, hold_out=name == "far") for name in SLOPES
-        ),
-        files={},
-    )
+def version(made_version) -> Version:
+    *training, far = SLOPES
+    return made_version(*training, hold_out=(far,), size=SIZE)
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,7 @@ from flows.demo import gapminder
 from irm_core.contracts.names import ENVIRONMENT, VALIDATION
 from irm_core.data.rows import Rows
 from irm_core.data.schema import ModelColumn, ModelSchema
-from irm_core.data.version import Environment, Version
-from irm_core.data.version import Rows as Counts
+from irm_core.data.version import Version
 from irm_core.evaluation.fold import prepare
 from irm_core.evaluation.stack import Stack
 from irm_core.evaluation.trial import run_stack
@@ -36,20 +35,8 @@ def rows(tmp_path_factory) -> Rows:
 
 
 @pytest.fixture
-def version(rows) -> Version:
-    names = rows.frame[ENVIRONMENT].unique().sort()
-    return Version(
-        dataset="gapminder",
-        split="by_region",
-        id="0",
-        preparation=1,
-        contract_sha256="",
-        raw_sha256="",
-        rows=Counts(read=12_200, good=rows.frame.height, quarantined=12_200 - rows.frame.height),
-        broken_rules={},
-        environments=tuple(Environment(name=name, slug=name, rows=1, hold_out=False) for name in names),
-        files={},
-    )
+def version(made_version, rows) -> Version:
+    return made_version(*rows.frame[ENVIRONMENT].unique().sort())
 
 
 @pytest.mark.slow

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from flows.kept_trials import KeptTrials
-from irm_core.data.version import Environment, Rows, Version
 from irm_core.evaluation.records import EnvironmentMetrics, Point, Trial
 from irm_core.training.candidate import Candidate, candidates
 from irm_core.training.plan import TrainingPlan
@@ -18,21 +17,9 @@ PLAN = TrainingPlan(objectives=("irm",), penalty_weights=(10.0,), seeds=(0,))
 
 
 @pytest.fixture
-def trials(tmp_path: Path) -> KeptTrials:
+def trials(made_version, tmp_path: Path) -> KeptTrials:
     """None is kept yet."""
-    version = Version(
-        dataset="made",
-        split="by_site",
-        id="0123",
-        preparation=1,
-        contract_sha256="",
-        raw_sha256="",
-        rows=Rows(read=3, good=3, quarantined=0),
-        broken_rules={},
-        environments=tuple(Environment(name=name, slug=name, rows=1, hold_out=False) for name in NAMES),
-        files={},
-    )
-    return KeptTrials(tmp_path / "results", version, PLAN, (None, "2.0", "cpu"), anew=False)
+    return KeptTrials(tmp_path / "results", made_version(*NAMES), PLAN, (None, "2.0", "cpu"), anew=False)
 
 
 def trial(candidate: Candidate) -> Trial:

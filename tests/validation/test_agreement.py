@@ -6,12 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 
-import great_expectations
 import pandas as pd
 import polars as pl
 import pytest
-from great_expectations.core.expectation_suite import ExpectationSuite
-from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +16,6 @@ from irm_core.contracts.names import LINE
 from irm_core.contracts.rules import Rule
 from irm_core.contracts.splits import ColumnSplit
 from irm_core.contracts.within import Within
-from irm_core.validation.quiet import quiet
 from irm_core.validation.suite import RULE
 from irm_core.validation.validate import validate
 from irm_core.validation.verdict import RuleResult
@@ -128,9 +124,6 @@ NUMBERS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-ROW_IDS = {"result_format": "COMPLETE", "unexpected_index_column_names": [LINE]}
-
-
 def frame_of(rows: list[Row]) -> pl.LazyFrame:
     schema = {
         "i": pl.Int64, "g": pl.Float64, "f": pl.Float64, "s": pl.String,
@@ -139,23 +132,11 @@ def frame_of(rows: list[Row]) -> pl.LazyFrame:
     return pl.LazyFrame(rows, schema=schema, orient="row").with_row_index(LINE)
 
 
-def by_pandas(rows: list[Row], environment: str | None = None) -> dict[str, Any]:
-    """Great Expectations' own results, by the names above; of the rows of one environment, if it is named."""
+def as_pandas(rows: list[Row], environment: str | None = None) -> pd.DataFrame:
+    """All rows, or those of one environment, if it is named."""
     frame = pd.DataFrame(rows, columns=["i", "g", "f", "s", "d", "b", "e"]).reset_index(names=LINE)
     frame = frame.astype({"i": "Int64", "g": "float64", "f": "float64", "s": "object", "b": "boolean"})
-    if environment is not None:
-        frame = frame[frame["e"] == environment]
-    context = great_expectations.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_pandas("pandas").add_dataframe_asset("frame")
-    batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame})
-    expectations = [
-        ExpectationConfiguration(type=kind, kwargs=arguments, meta={"rule": name})
-        for name, (kind, arguments) in (RULES | NUMBERS).items()
-    ]
-    with quiet():
-        found = batch.validate(ExpectationSuite("suite", expectations=expectations), result_format=ROW_IDS)
-    return {one.expectation_config.meta["rule"]: one for one in found.results}
+    return frame if environment is None else frame[frame["e"] == environment]
 
 
 def assert_same(result: RuleResult, found: dict[str, Any], expected: Any) -> None:
@@ -225,8 +206,8 @@ def test_what_quarantines_is_counted_among_the_refused_rows(contract, rule):
 @pytest.mark.slow
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
-def test_polars_engine_says_what_the_pandas_engine_says(all_rules, rows):
-    oracle = by_pandas(rows)
+def test_polars_engine_says_what_the_pandas_engine_says(by_pandas, all_rules, rows):
+    oracle = by_pandas(as_pandas(rows), RULES | NUMBERS)
     verdict = validate(frame_of(rows), all_rules, complete=True)
     assert [one.rule for one in verdict.results] == list(RULES | NUMBERS)
     documents = {one["expectation_config"]["meta"][RULE]: one for one in verdict.document["results"]}
@@ -251,14 +232,14 @@ def test_verdict_counts_by_environment_the_rows_that_the_rules_flag(rules_in_eac
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
 def test_in_each_environment_the_pandas_engine_says_the_same_of_its_rows_alone(
-    rules_in_each_environment, rows
+    by_pandas, rules_in_each_environment, rows
 ):
     verdict = validate(frame_of(rows), rules_in_each_environment, complete=True)
     environments = {row[-1] for row in rows} - {None}
     oracle = {
         f"{rule} in {environment}": expected
         for environment in environments
-        for rule, expected in by_pandas(rows, environment).items()
+        for rule, expected in by_pandas(as_pandas(rows, environment), RULES | NUMBERS).items()
     }
     assert {one.rule for one in verdict.results} == set(oracle)
     documents = {one["expectation_config"]["meta"][RULE]: one for one in verdict.document["results"]}

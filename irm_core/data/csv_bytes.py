@@ -10,7 +10,8 @@ from irm_core.data.compression import opened
 from irm_core.data.csv_records import QUOTE
 from irm_core.data.lines import COMPRESSED
 
-PIECE = 1 << 24  # bytes
+PIECE = 30 << 20
+"""Bytes. Each piece has its price; from 32 MiB on, glibc has the system clear the memory of every one anew."""
 _LOOK = 1 << 20  # bytes, which fit a processor's cache
 
 

@@ -33,7 +33,7 @@ from irm_core.data.sighted import Sighted
 
 _BOM = "\ufeff".encode()
 _SURE = "_sure"
-TOGETHER = 8
+TOGETHER = 4
 """So many pieces get a second look together, if few of their records need one: each has its price."""
 
 

@@ -11,7 +11,7 @@ from irm_core.data.csv_records import QUOTE
 from irm_core.data.lines import COMPRESSED
 
 PIECE = 30 << 20
-"""Bytes. Each piece has its price; from 32 MiB on, glibc has the system clear the memory of every one anew."""
+"""Bytes. Each piece has its price; from 32 MiB on, glibc has the system clear memory for every one anew."""
 _LOOK = 1 << 20  # bytes, which fit a processor's cache
 
 

@@ -127,11 +127,14 @@ def test_the_pixels_that_a_killed_retraining_shared_are_no_retraining(folder, ir
 
 def test_slots_on_gpus_that_nobody_holds_any_more_are_free_again(folder, irmflow) -> None:
     from prefect.client.orchestration import get_client
+    from prefect.states import Crashed
 
-    from flows.slots import LIMIT, ensure_limit
+    from flows.slots import AT_WORK, LIMIT, ensure_limit
 
     ensure_limit(2)
     with get_client(sync_client=True) as client:
+        for one in client.read_flow_runs(flow_run_filter=AT_WORK):  # that other tests have killed
+            client.set_flow_run_state(one.id, Crashed(), force=True)
         try:
             client.increment_concurrency_slots([LIMIT], 2, "concurrency")  # as leases leave it that were lost
             assert f"2 slot(s) of {LIMIT}" in irmflow("doctor").out

@@ -10,7 +10,6 @@ from flows import workspace
 from flows.alive import alive
 from flows.artifacts import link_to_charts, show_outcome
 from flows.endings import end_tracked_runs, ended_if_stopped
-from flows.garbage import seldom_looked_for
 from flows.log_fields import about
 from flows.report.document import document
 from flows.report.outcome import Outcome
@@ -99,7 +98,6 @@ def retrain(  # noqa: PLR0913 - each is a field of the form
     declared, stages = read(contract, server), Stages(timeout)
     chosen = declared.chosen_split(split)
     with (
-        seldom_looked_for(),
         ended_if_stopped(str(runtime.flow_run.id)),
         alive(str(runtime.flow_run.id)) as uses,
         about(dataset=declared.name, split=chosen),

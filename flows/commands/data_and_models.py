@@ -26,6 +26,7 @@ from flows.options import (
     Timeout,
 )
 from flows.report_file import write_report
+from irm_core.garbage import not_looked_for
 
 app = typer.Typer()
 
@@ -47,9 +48,10 @@ def run(  # noqa: PLR0913 - a command's options
     timeout: Timeout = None,
 ) -> None:
     """Retrain: ingest, validate, split, train with each environment left out, select, register."""
-    from flows.plans import read_plan
-    from flows.prefect_server import reach
-    from flows.retrain import retrain
+    with not_looked_for():
+        from flows.plans import read_plan
+        from flows.prefect_server import reach
+        from flows.retrain import retrain
 
     reach()
     chosen = read_plan(plan, contract, changes or [])

@@ -15,6 +15,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from irm_core.garbage import not_looked_for
+
 
 def main(connection: Connection) -> None:
     """Call what is asked for, one after the other, and send back what it gives or raises."""
@@ -46,8 +48,7 @@ def end_with_the_caller() -> None:
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the caller's to judge
     Thread(target=end_with_the_caller, daemon=True).start()
-    gc.disable()
-    import_module("irm_core.evaluation.work")  # takes seconds: before it is asked for
+    with not_looked_for():
+        import_module("irm_core.evaluation.work")  # takes seconds: before it is asked for
     gc.freeze()  # what was imported is no garbage, and need not be looked through after every stack
-    gc.enable()
     main(Connection(int(sys.argv[1])))

@@ -7,6 +7,7 @@ import polars as pl
 from irm_core.contracts.contract import Contract
 from irm_core.contracts.executable import why_not
 from irm_core.contracts.kinds import expression
+from irm_core.garbage import not_looked_for
 from irm_core.validation.expansion import expanded
 from irm_core.validation.judged import judged
 from irm_core.validation.quiet import quiet
@@ -35,7 +36,8 @@ def validate(
     _check(frame, contract)
     with quiet():
         # Great Expectations takes seconds to import, which only those who validate should pay.
-        from irm_core.validation.run_suite import run_suite
+        with not_looked_for():
+            from irm_core.validation.run_suite import run_suite
 
         named, each = expanded(frame, contract)
         declared = (one.name for one in contract.columns)

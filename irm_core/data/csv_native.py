@@ -32,7 +32,6 @@ from irm_core.data.quarantine import flag_alone, good_columns, obeys
 from irm_core.data.sighted import Sighted
 
 _BOM = "\ufeff".encode()
-_SURE = "_sure"
 TOGETHER = 4
 """So many pieces get a second look together, if few of their records need one: each has its price."""
 
@@ -108,8 +107,9 @@ class _Layout:
             lines,
             pl.lit(None, pl.String).alias(ROW_UNREADABLE),
         )
-        read = typed.select(*about, *self._read, self._sure.alias(_SURE))
-        return read.select(good_columns(self.contract)), read.select(self._good).to_series()
+        read = typed.select(*about, *self._read)
+        good = typed.select(self._sure).to_series() & read.select(self._obeys).to_series()
+        return read.select(good_columns(self.contract)), good
 
     def _typed(self, piece: bytes) -> pl.DataFrame | None:
         """All fields, even those that nobody asks for: else Polars would say nothing of too many."""
@@ -157,9 +157,10 @@ class _Layout:
         return found
 
     @cached_property
-    def _good(self) -> pl.Expr:
+    def _obeys(self) -> pl.Expr:
+        """False of a record of which something could not be read, too."""
         all_read = pl.all_horizontal(pl.col(remarks(self.contract)).is_null())
-        return pl.col(_SURE) & all_read & obeys(self.contract)
+        return all_read & obeys(self.contract)
 
     @cached_property
     def _sure(self) -> pl.Expr:

@@ -62,8 +62,7 @@ def automated(received, irmflow) -> Iterator[list[str]]:
             client.delete_automation(one.id)
 
 
-def until(ask: Callable[[], object], patience: float = 300) -> None:
-    """The server judges the events of all tests before in their order, and may be behind with them."""
+def until(ask: Callable[[], object], patience: float = 90) -> None:
     give_up = time.monotonic() + patience
     while not ask():
         assert time.monotonic() < give_up

@@ -13,6 +13,7 @@ from prefect.logging.loggers import flow_run_logger
 
 from flows.stopping import is_stopped
 from flows.tracking.away import ERRORS, AwayError
+from flows.tracking.interrupted import release
 from flows.tracking.unended import Status, end_runs
 from flows.unended_tasks import end_tasks
 from flows.workspace import TRACKING, tracking_address
@@ -43,6 +44,7 @@ def ended_if_stopped(retraining: str) -> Iterator[None]:
     except BaseException as error:
         if not is_stopped():
             raise
+        release(error)
         try:
             end(retraining, "KILLED", None, get_run_logger())
         except ERRORS as away:

@@ -12,6 +12,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric, Param
 
 from flows.tracking.away import is_away
+from flows.tracking.interrupted import release
 
 LIMIT = 1000  # metrics that a server takes in one call
 
@@ -37,7 +38,8 @@ def run(
         if not is_away(error):
             client.set_terminated(run_id, "FAILED")
         raise
-    except BaseException:
+    except BaseException as interruption:
+        release(interruption)
         client.set_terminated(run_id, "KILLED")
         raise
     client.set_terminated(run_id, "FINISHED", end_time=at)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, runtime, tags
+from prefect import flow, runtime
 from pydantic import PositiveInt
 
 from flows import workspace
@@ -100,7 +100,6 @@ def retrain(  # noqa: PLR0913 - each is a field of the form
     with (
         ended_if_stopped(str(runtime.flow_run.id)),
         alive(str(runtime.flow_run.id)) as uses,
-        tags(f"dataset:{declared.name}", f"split:{chosen}"),
         about(dataset=declared.name, split=chosen),
     ):
         published = acquire(declared, chosen, stages, store)
@@ -122,11 +121,7 @@ def retrained(
     version, content = published.version, retraining_key(published.version, plan)
     with needed(UNTRACKED):
         make_ready()
-    with (
-        tags(f"version:{version.id}"),
-        about(version=version.id),
-        turn(content, "another retraining of the same"),
-    ):
+    with about(version=version.id), turn(content, "another retraining of the same"):
         known = None if force else judged_before(version, content, stages)
         if known is not None:
             return document_unchanged(known, published, stages.seconds)

@@ -1,4 +1,4 @@
-"""A signal that meets MLflow in the middle of a write: all that ran is ended, and nothing waits for a lock."""
+"""A signal that meets MLflow in the middle of a write: all that ran is ended, nothing waits for a lock."""
 
 import logging
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ def statuses(folder, left_in_mlflow):
 
 @pytest.fixture
 def interrupted_after(monkeypatch) -> Iterator[dict[str, str]]:
-    """The signal comes once a statement that begins so has been executed; what it has met, by its beginning."""
+    """The signal comes once a statement that begins so is executed; what it has met, by its beginning."""
     met: dict[str, str] = {}
 
     def interrupt(_connection, _cursor, statement, *_) -> None:

@@ -6,7 +6,6 @@ It ends when the other does, however that ends.
 import gc
 import os
 import pickle
-import signal
 import sys
 import traceback
 from importlib import import_module
@@ -41,12 +40,11 @@ def outcome(folder: Path, function: Any, arguments: tuple[Any, ...]) -> tuple[An
 
 def end_with_the_caller() -> None:
     """The standard input is a pipe that nobody writes to: it ends when the caller does."""
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)  # not by a reader, whose lock would break an exit in order
     os._exit(1)
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the caller's to judge
     Thread(target=end_with_the_caller, daemon=True).start()
     with not_looked_for():
         import_module("irm_core.evaluation.work")  # takes seconds: before it is asked for

@@ -40,6 +40,7 @@ class Process:
                     env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | self._environment,
                     stdin=subprocess.PIPE,
                     pass_fds=[theirs.fileno()],
+                    process_group=0,  # so that Ctrl-C in a terminal is the caller's to judge
                 )
                 theirs.close()
 

@@ -25,6 +25,25 @@ print(process.call(__import__("os").getpid), flush=True)
 process.call(time.sleep, 600)
 """
 
+QUERY = """\
+import polars as pl
+
+def query():
+    rows = pl.LazyFrame({"x": pl.arange(3_000_000, eager=True).shuffle(seed=0)})
+    print("at work", flush=True)
+    for _ in range(20):
+        rows.select(pl.col("x").sort()).select(pl.col("x").diff().sum()).collect()
+    return "done"
+"""
+INTERRUPTED = """\
+import signal
+from irm_core.evaluation.process import Process
+from queries import query
+
+signal.signal(signal.SIGINT, lambda *_: None)
+print(Process({}).call(query), flush=True)
+"""
+
 
 @pytest.fixture(scope="module")
 def process() -> Iterator[Process]:
@@ -99,6 +118,23 @@ def test_it_does_not_outlive_its_caller_even_at_work(tmp_path: Path, how: signal
             return
         time.sleep(0.1)
     pytest.fail("It runs on, ten seconds after its caller has ended.")
+
+
+def test_ctrl_c_is_its_callers_even_in_a_query_of_polars(tmp_path: Path) -> None:
+    """Polars handles the signal by itself, where a process has said that it ignores it, too."""
+    (tmp_path / "queries.py").write_text(QUERY)
+    (tmp_path / "caller.py").write_text(INTERRUPTED)
+    with subprocess.Popen(
+        [sys.executable, str(tmp_path / "caller.py")],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        text=True,
+        start_new_session=True,
+    ) as caller:
+        assert caller.stdout.readline() == "at work\n"
+        time.sleep(0.1)
+        os.killpg(caller.pid, signal.SIGINT)
+        assert caller.communicate(timeout=60)[0] == "done\n"
 
 
 def alive(process: int) -> bool:

@@ -210,8 +210,11 @@ def left_in_mlflow(folder: Folder) -> Callable[[str], Callable[[], set[str]]]:
     """Leaves a retraining a run that nobody ends; what that gives tells the statuses of all its runs."""
     from mlflow import MlflowClient
 
+    (folder.path / ".irmflow").mkdir()
+    client = MlflowClient(os.environ["MLFLOW_TRACKING_URI"])
+    client.search_experiments()  # now: the first time takes seconds, in which a retraining may end
+
     def leave(retraining: str) -> Callable[[], set[str]]:
-        client = MlflowClient(os.environ["MLFLOW_TRACKING_URI"])
         client.create_run(client.create_experiment("left"), tags={"retraining": retraining})
 
         def statuses() -> set[str]:

@@ -62,7 +62,7 @@ def in_order(folder, irmflow, processes_with, trained, kept, tmp_path):
 
     def check(said: str, number: signal.Signals, statuses: set[str]) -> None:
         assert f"Stopped by {number.name}." in said and "the next run goes on from there" in said
-        assert "Traceback" not in said
+        assert "Traceback" not in said, said
         assert not processes_with(f"MARK={tmp_path}")
         assert "KILLED" in statuses and statuses <= {"KILLED", "FINISHED"}
         done = len(kept())

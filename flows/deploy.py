@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import prefect
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
@@ -12,7 +11,7 @@ from prefect.deployments.runner import EntrypointType, RunnerDeployment
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.settings import PREFECT_API_URL
 
-from flows import workspace
+from flows import serving, workspace
 from flows.look import look
 from flows.new_data import on_new_data
 from flows.retrain import retrain
@@ -73,7 +72,7 @@ def serve(
     if PREFECT_API_URL.value() is not None:
         ensure_safeguards()
     made = deployments(contract, split, plan, when, store, server)
-    prefect.serve(*made, limit=len(made))
+    serving.serve(made)
 
 
 def deployments(

@@ -28,6 +28,7 @@ def stoppable() -> Iterator[None]:
     A command that Ctrl-C ends as it should, as it does servers, exits by itself, with 0.
     """
     before = {one: signal.signal(one, _interrupt) for one in SIGNALS}
+    _let_polars_come_first()
     threading.Thread(target=_insist, daemon=True).start()
     try:
         yield
@@ -43,6 +44,17 @@ def stoppable() -> Iterator[None]:
             _told.put(0)
             for one, handler in before.items():
                 signal.signal(one, handler)
+
+
+def _let_polars_come_first() -> None:
+    """Ctrl-C ends a query of Polars, and whatever waits.
+
+    When it is imported Polars puts a handler over that of SIGINT, which is for queries, but lets wait on what
+    waits for a lock.
+    """
+    import polars  # noqa: F401
+
+    signal.siginterrupt(signal.SIGINT, True)
 
 
 def is_stopped() -> bool:

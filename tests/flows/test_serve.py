@@ -59,16 +59,27 @@ def until(ask, process, patience: float = 240):
     return found
 
 
+def deployed(client):
+    """The deployment, if it is there and may start runs."""
+    try:
+        found = client.read_deployment_by_name(NAME)
+    except ObjectNotFound:
+        return None
+    return None if found.paused else found
+
+
+def stop(process, number: signal.Signals) -> None:
+    """It ends in order, and says what that means."""
+    process.send_signal(number)
+    said = Path("serve.log")
+    assert process.wait(60) == 0, said.read_text()
+    assert "schedules are paused" in said.read_text()
+    assert "Traceback" not in said.read_text() and "Warning" not in said.read_text(), said.read_text()
+
+
 def test_a_run_completes_and_ctrl_c_ends_it_cleanly(serving) -> None:
     with get_client(sync_client=True) as client:
-
-        def deployed():
-            try:
-                return client.read_deployment_by_name(NAME)
-            except ObjectNotFound:
-                return None
-
-        made = until(deployed, serving)
+        made = until(partial(deployed, client), serving)
         assert made.schedules[0].active
         run = client.create_flow_run_from_deployment(made.id)
 
@@ -81,7 +92,12 @@ def test_a_run_completes_and_ctrl_c_ends_it_cleanly(serving) -> None:
         assert list(Path(".irmflow/data").rglob("manifest.json"))
         assert client.read_automations_by_name(AUTOMATION)
         assert until(partial(beats, client, run.id), serving)
-        serving.send_signal(signal.SIGINT)
-        assert serving.wait(60) == 0, Path("serve.log").read_text()
-        assert "Traceback" not in Path("serve.log").read_text()
+        stop(serving, signal.SIGINT)
         assert client.read_deployment_by_name(NAME).paused, "nobody would run it"
+
+
+def test_served_again_it_starts_again_until_sigterm(serving) -> None:
+    with get_client(sync_client=True) as client:
+        until(partial(deployed, client), serving)
+        stop(serving, signal.SIGTERM)
+        assert client.read_deployment_by_name(NAME).paused

@@ -1,0 +1,39 @@
+"""Deployments served by this process until a signal, which ends them in order, whatever is under way."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+
+import prefect
+from prefect.deployments.runner import RunnerDeployment
+
+from flows import console
+
+
+def serve(deployments: Sequence[RunnerDeployment]) -> None:
+    """Run what is scheduled, until a signal: then pause them, since nobody would run them.
+
+    In a thread: an interruption of the main one would meet the event loop in the middle of a step, and the
+    step be lost.
+    """
+    begun: Future[Callable[[], object]] = Future()
+    with ThreadPoolExecutor(1) as thread:
+        served = thread.submit(asyncio.run, _serve(deployments, begun))
+        while not served.done():
+            try:
+                served.exception()
+            except KeyboardInterrupt:
+                cancel = begun.result()
+                cancel()
+    try:
+        served.result()
+    except asyncio.CancelledError:
+        console.err.print("No longer served: schedules are paused until they are served or deployed again.")
+
+
+async def _serve(deployments: Sequence[RunnerDeployment], begun: Future[Callable[[], object]]) -> None:
+    """Tells `begun` how it is cancelled from another thread."""
+    serving = asyncio.ensure_future(prefect.aserve(*deployments, limit=len(deployments)))
+    begun.set_result(partial(asyncio.get_running_loop().call_soon_threadsafe, serving.cancel))
+    await serving

@@ -48,7 +48,14 @@ def _inspect_batch(paths: Sequence[str], worker: Sequence[str]) -> list[dict[str
     found: list[dict[str, object]] = []
     while len(found) < len(paths):
         waiting = "".join(f"{json.dumps(path)}\n" for path in paths[len(found) :])
-        process = subprocess.run(worker, input=waiting, capture_output=True, text=True, check=False)  # noqa: S603
+        process = subprocess.run(  # noqa: S603 - our own module
+            worker,
+            input=waiting,
+            capture_output=True,
+            text=True,
+            check=False,
+            process_group=0,  # so that Ctrl-C in a terminal is the caller's to judge, and no image's fault
+        )
         found += [json.loads(line) for line in process.stdout.splitlines()]
         if process.returncode < 0:
             name = signal.Signals(-process.returncode).name

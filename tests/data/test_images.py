@@ -1,6 +1,7 @@
 """Images: damaged ones are told apart, crashes are survived, and what is loaded is what was published."""
 
 import dataclasses
+import os
 import sys
 from pathlib import Path
 
@@ -89,7 +90,8 @@ import json, os, signal, sys
 for line in sys.stdin:
     if "crash" in line:
         os.kill(os.getpid(), signal.SIGSEGV)
-    print(json.dumps({"error": None, "sha256": "s", "width": 1, "height": 1, "channels": 1}), flush=True)
+    group = str(os.getpgrp())
+    print(json.dumps({"error": None, "sha256": group, "width": 1, "height": 1, "channels": 1}), flush=True)
 """
 
 
@@ -98,6 +100,11 @@ def test_a_crash_of_the_decoder_is_the_error_of_one_image(tmp_path):
     crashed = "the decoder crashed on it (SIGSEGV)"
     assert found["error"].to_list() == [None, crashed, None, None, crashed]
     assert found["path"].to_list() == ["a", "crash 1", "b", "c", "crash 2"]
+
+
+def test_ctrl_c_in_a_terminal_crashes_no_decoder():
+    found = inspect(["a"], worker=[sys.executable, "-c", WORKER])
+    assert found["sha256"].to_list() != [str(os.getpgrp())], "it is not in the group that a terminal stops"
 
 
 @pytest.mark.parametrize("program", ["raise SystemExit('no module')", ""])

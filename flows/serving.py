@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 
 import prefect
+from prefect.client.orchestration import get_client
 from prefect.deployments.runner import RunnerDeployment
+from prefect.exceptions import ObjectNotFound
 
 from flows import console
 
@@ -29,7 +32,16 @@ def serve(deployments: Sequence[RunnerDeployment]) -> None:
     try:
         served.result()
     except asyncio.CancelledError:
+        _pause(deployments)
         console.err.print("No longer served: schedules are paused until they are served or deployed again.")
+
+
+def _pause(deployments: Sequence[RunnerDeployment]) -> None:
+    """Prefect pauses them itself, but not where it was still about to begin."""
+    with get_client(sync_client=True) as client:
+        for one in deployments:
+            with suppress(ObjectNotFound):
+                client.pause_deployment(client.read_deployment_by_name(f"{one.flow_name}/{one.name}").id)
 
 
 async def _serve(deployments: Sequence[RunnerDeployment], begun: Future[Callable[[], object]]) -> None:

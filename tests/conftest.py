@@ -2,6 +2,7 @@
 
 import os
 import resource
+import secrets
 import shutil
 import socket
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,14 +61,24 @@ def made_version() -> Callable[..., Version]:
 
 @pytest.fixture(scope="session")
 def free_port() -> Callable[[], int]:
-    """A port of this machine on which nothing listens."""
+    """A port of this machine for a server: none of those that the system gives to connections meanwhile."""
 
     def find() -> int:
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            return int(one.getsockname()[1])
+        while True:
+            port = 11_000 + secrets.randbelow(20_000)
+            with socket.socket() as one, suppress(OSError):
+                one.bind(("127.0.0.1", port))
+                return port
 
     return find
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port of this machine on which nothing listens, nor can as long as the test runs."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        yield one.getsockname()[1]
 
 
 @pytest.fixture(scope="session")

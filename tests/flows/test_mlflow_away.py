@@ -143,14 +143,14 @@ def test_a_server_that_stays_away_costs_the_registration_and_no_run(
 
 
 def test_doctor_says_that_mlflow_is_away_and_mends_the_next_time(
-    folder, irmflow, free_port, monkeypatch
+    folder, irmflow, closed_port, monkeypatch
 ) -> None:
     retraining = "00000000-0000-0000-0000-000000000000"
     workspace.RUNNING.mkdir(parents=True)
     (workspace.RUNNING / f"{retraining}.lock").touch()
     tracked_here = os.environ["MLFLOW_TRACKING_URI"]
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://{HOST}:{free_port()}")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://{HOST}:{closed_port}")
     said = irmflow("doctor")
     assert said.status == 1 and "MLflow is away" in said.err
     monkeypatch.setenv("MLFLOW_TRACKING_URI", tracked_here)
@@ -161,9 +161,9 @@ def test_doctor_says_that_mlflow_is_away_and_mends_the_next_time(
 
 
 def test_where_mlflow_is_away_from_the_start_nothing_is_trained(
-    folder, irmflow, free_port, monkeypatch
+    folder, irmflow, closed_port, monkeypatch
 ) -> None:
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://{HOST}:{free_port()}")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://{HOST}:{closed_port}")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
     monkeypatch.setattr(train, "persistently", None)
     said = irmflow("run", folder.contract.name)

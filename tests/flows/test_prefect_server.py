@@ -9,10 +9,10 @@ pytestmark = pytest.mark.slow
     "command",
     [("run", "clinics.odcs.yaml"), ("deploy", "clinics.odcs.yaml", "--cron", "@daily"), ("doctor",)],
 )
-def test_a_server_that_is_away_is_said(folder, light, free_port, command) -> None:
+def test_a_server_that_is_away_is_said(folder, light, closed_port, command) -> None:
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
-    address = f"http://127.0.0.1:{free_port()}/api"
+    address = f"http://127.0.0.1:{closed_port}/api"
     with temporary_settings({PREFECT_API_URL: address}):
         said = light(*command)
     assert said.status == 1

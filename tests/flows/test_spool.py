@@ -1,6 +1,5 @@
 """The spool by itself: no run is lost, none is logged twice, and nothing that MLflow refuses is kept."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,10 +63,10 @@ def local(
 
 
 @pytest.fixture
-def nowhere(free_port: Callable[[], int], monkeypatch: pytest.MonkeyPatch) -> str:
+def nowhere(closed_port: int, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of a server that is not there, and is not asked twice."""
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    return f"http://{HOST}:{free_port()}"
+    return f"http://{HOST}:{closed_port}"
 
 
 def test_a_record_comes_out_of_its_file_as_it_went_in(local) -> None:

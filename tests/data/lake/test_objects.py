@@ -52,11 +52,11 @@ def test_damage_is_refused_by_name(release, write, tmp_path, s3) -> None:
 
 
 def test_a_bucket_that_is_not_and_a_server_that_is_away_are_said(
-    release, write, tmp_path, monkeypatch, free_port, s3
+    release, write, tmp_path, monkeypatch, closed_port, s3
 ) -> None:
     with pytest.raises(DataError, match=r"s3://none/a/patients/by_hospital cannot be .*no such bucket"):
         release(write(tmp_path / "p.csv"), "delta:s3://none/a")
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{closed_port}")
     with pytest.raises(DataError, match="the server cannot be reached") as caught:
         release(tmp_path / "p.csv")
     assert isinstance(caught.value.__cause__, ConnectionError)  # worth another try

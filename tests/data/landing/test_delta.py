@@ -113,8 +113,8 @@ def test_a_table_on_s3_is_the_same(s3, objects, raw, patients):
         raw(objects("none", "delta"))
 
 
-def test_a_server_that_is_away_is_worth_another_try(server, raw, free_port, s3):
-    options = {"endpoint": f"http://127.0.0.1:{free_port()}", "allow_http": True, "region": "us-east-1"}
+def test_a_server_that_is_away_is_worth_another_try(server, raw, closed_port, s3):
+    options = {"endpoint": f"http://127.0.0.1:{closed_port}", "allow_http": True, "region": "us-east-1"}
     away = server({"storageOptions": options}, type="s3", location="s3://hearts/lake", format="delta")
     with pytest.raises(DataError, match="the server cannot be reached") as caught:
         raw(away)

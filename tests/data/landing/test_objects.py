@@ -125,7 +125,7 @@ def test_what_cannot_be_used_is_refused_by_name(key, content, told, s3, objects,
         raw(objects("a.csv"))
 
 
-def test_no_bucket_and_no_server_are_said(s3, server, raw, free_port):
+def test_no_bucket_and_no_server_are_said(s3, server, raw, closed_port):
     def at(endpoint):
         options = {"endpoint": endpoint, "allow_http": True, "region": "us-east-1"}
         return server({"storageOptions": options}, type="s3", location="s3://none/a.csv", format="csv")
@@ -133,7 +133,7 @@ def test_no_bucket_and_no_server_are_said(s3, server, raw, free_port):
     with pytest.raises(DataError, match=r"s3://none/a\.csv cannot be read: there is no such bucket"):
         raw(at(s3.endpoint))
     with pytest.raises(DataError, match="the server cannot be reached") as caught:
-        raw(at(f"http://127.0.0.1:{free_port()}"))
+        raw(at(f"http://127.0.0.1:{closed_port}"))
     assert isinstance(caught.value.__cause__, ConnectionError)  # worth another try
 
 

@@ -173,9 +173,9 @@ def test_failures_are_said(ask, told, logged_in, table, raw):
     assert "\n" not in str(caught.value)
 
 
-def test_a_server_that_is_away_is_worth_another_try(logged_in, table, raw, free_port):
+def test_a_server_that_is_away_is_worth_another_try(logged_in, table, raw, closed_port):
     with pytest.raises(DataError, match=r"postgresql://.* cannot be read: Connection refused") as caught:
-        raw(table(port=free_port()))
+        raw(table(port=closed_port))
     assert isinstance(caught.value.__cause__, ConnectionError)
 
 

@@ -86,9 +86,9 @@ def test_without_the_registry_nothing_is_removed(folder, published, irmflow) -> 
 
 
 def test_with_mlflow_away_nothing_is_removed_and_it_is_said_why(
-    folder, published, irmflow, monkeypatch, free_port
+    folder, published, irmflow, monkeypatch, closed_port
 ) -> None:
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{closed_port}")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     said = irmflow("prune", "--keep", "1")
     assert said.status == 1

@@ -42,9 +42,10 @@ def ended_if_stopped(retraining: str) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
+        if is_stopped() or not isinstance(error, Exception):
+            release(error)
         if not is_stopped():
-            raise
-        release(error)
+            raise  # to the hooks above, if a worker's signal it is
         try:
             end(retraining, "KILLED", None, get_run_logger())
         except ERRORS as away:

@@ -29,7 +29,6 @@ def interrupted_after(monkeypatch) -> Iterator[dict[str, str]]:
             met[beginning] = statement
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(endings, "is_stopped", lambda: True)
     monkeypatch.setattr(endings, "get_run_logger", logging.getLogger)
     event.listen(Engine, "after_cursor_execute", interrupt)
     yield met
@@ -40,7 +39,10 @@ def interrupted_after(monkeypatch) -> Iterator[dict[str, str]]:
     "statement",
     ["INSERT INTO runs", "INSERT INTO tags", "INSERT INTO metrics", "INSERT INTO params", "UPDATE runs"],
 )
-def test_a_write_cut_short_leaves_no_run_running(statuses, interrupted_after, caplog, statement) -> None:
+def test_a_write_cut_short_leaves_no_run_running(
+    statuses, interrupted_after, monkeypatch, caplog, statement
+) -> None:
+    monkeypatch.setattr(endings, "is_stopped", lambda: True)
     client = MlflowClient()
     interrupted_after[statement] = ""
     with (
@@ -52,3 +54,14 @@ def test_a_write_cut_short_leaves_no_run_running(statuses, interrupted_after, ca
     assert interrupted_after[statement]
     assert statuses() == {"KILLED"}
     assert "irmflow doctor" not in caplog.text
+
+
+def test_of_a_run_that_a_worker_stops_the_hooks_can_write(statuses, interrupted_after) -> None:
+    interrupted_after["INSERT INTO tags"] = ""
+    try:
+        with ended_if_stopped("one"):
+            MlflowClient().create_run("0", tags={"retraining": "one"})
+    except KeyboardInterrupt:  # still handled while Prefect calls them
+        endings.end("one", "KILLED", None, logging.getLogger())
+    assert interrupted_after["INSERT INTO tags"]
+    assert statuses() == {"KILLED"}

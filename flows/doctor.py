@@ -12,6 +12,7 @@ from prefect.states import Crashed
 
 from flows.alive import dead
 from flows.slots import LIMIT, free_leaked
+from flows.sync import sync
 from flows.tracking.away import needed
 from flows.tracking.spool import waiting
 from flows.tracking.unended import end_runs
@@ -23,18 +24,21 @@ KILLED = "Its process was gone when `irmflow doctor` looked."
 
 
 def mend() -> Iterator[str]:
-    """Mend, and say in a sentence what was done, as it is done."""
+    """Mend, and say in a sentence what was done, as it is done.
+
+    Raises IrmflowError if MLflow is away, where it has to be told, or refuses what waits for it.
+    """
     for retraining in dead():
         yield from _end_flow_run(retraining)
         with needed("Call `irmflow doctor` again when it is back."):
             yield from _end_tracked_runs(retraining)
     if leaked := free_leaked():
         yield f"Prefect: {leaked} slot(s) of {LIMIT} were held by nobody, and are free."
-    if records := waiting():
-        yield f"{len(records)} record(s) wait for MLflow: `irmflow sync` sends them."
     for home in sorted({folder.parent for folder in HOME.rglob(f"{PREFIX}*")}):
         for folder in clear(home):
             yield f"Removed {folder}, which a dead process had begun to write."
+    if waiting():  # of a run among them MLflow may have the beginning, which seems to run
+        yield sync()
 
 
 def _end_flow_run(retraining: str) -> Iterator[str]:

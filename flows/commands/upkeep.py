@@ -1,5 +1,6 @@
 """Schedules, servers, and what retrainings leave behind."""
 
+from itertools import chain
 from typing import Annotated
 
 import typer
@@ -95,12 +96,13 @@ def prune(
 
 @app.command()
 def doctor() -> None:
-    """Mend what killed retrainings left: runs that seem to run for ever, half-written folders."""
+    """Mend what killed retrainings left: runs that seem to run for ever, half-written folders, records."""
     from flows.doctor import mend
     from flows.prefect_server import reach
 
     reach()
-    for line in list(mend()) or ["Nothing to mend."]:
+    mended = mend()
+    for line in chain([next(mended, "Nothing to mend.")], mended):
         console.out.print(line, soft_wrap=True, highlight=False)
 
 

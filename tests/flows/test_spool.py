@@ -116,6 +116,13 @@ def test_a_half_logged_run_is_replaced(local, status) -> None:
     assert local.statuses == ["FINISHED"]
 
 
+def test_doctor_leaves_no_run_running_that_mlflow_has_the_beginning_of(local, irmflow) -> None:
+    local.begin(**{record.KEY: local.record().key})
+    spool.keep(local.record())
+    assert irmflow("doctor").out == "1 record(s) sent to MLflow.\n"
+    assert local.statuses == ["FINISHED"]
+
+
 def test_a_run_begun_twice_is_there_once(local, monkeypatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", local.store)
     for retraining, kind in (("r", "candidate"), ("r", "summary"), ("other", "candidate")):

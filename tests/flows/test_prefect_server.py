@@ -10,6 +10,7 @@ pytestmark = pytest.mark.slow
     [("run", "clinics.odcs.yaml"), ("deploy", "clinics.odcs.yaml", "--cron", "@daily"), ("doctor",)],
 )
 def test_a_server_that_is_away_is_said(folder, light, closed_port, command) -> None:
+    (folder.path / ".irmflow").mkdir()  # where Prefect makes its home, if it is imported here first
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     address = f"http://127.0.0.1:{closed_port}/api"

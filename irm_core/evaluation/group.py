@@ -60,6 +60,7 @@ def member(folder: str, function: Callable[..., Any], arguments: tuple[Any, ...]
         error.add_note(traceback.format_exc())
         Path(folder, str(rank)).write_bytes(pickle.dumps(error))
         raise
+    torch.distributed.barrier()  # one that left while another still joins would seem to be lost
     torch.distributed.destroy_process_group()
     return found if rank == 0 else None
 

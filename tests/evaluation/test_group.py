@@ -29,6 +29,7 @@ pytestmark = pytest.mark.slow
 PLAN = TrainingPlan(
     objectives=("irm", "vrex"), penalty_weights=(1.0,), seeds=(0, 1), hidden=(8,), steps=20, warmup_steps=5
 )
+ESTABLISHED = "01"  # in the table of connections
 
 
 def test_two_processes_train_the_models_of_one(rows, version, schema) -> None:
@@ -46,6 +47,28 @@ def test_two_processes_train_the_models_of_one(rows, version, schema) -> None:
 def test_each_knows_how_many_they_are_and_the_first_answers() -> None:
     assert call_together(2, torch.distributed.get_world_size) == 2
     assert call_together(2, torch.distributed.get_rank) == 0
+
+
+def test_none_leaves_before_all_are_done() -> None:
+    assert call_together(2, leave_first) == 0
+
+
+def leave_first() -> int:
+    """The first process is done at once; a second later the other one looks whether it is still connected."""
+    rank = torch.distributed.get_rank()
+    torch.distributed.barrier()
+    before = connections()
+    if rank:
+        time.sleep(1)
+        assert connections() == before
+    return rank
+
+
+def connections() -> set[str]:
+    """The inodes of this process's TCP connections whose other ends are open too."""
+    links = {one.readlink().name for one in Path("/proc/self/fd").iterdir() if one.is_symlink()}
+    lines = [one.split() for one in Path("/proc/self/net/tcp").read_text().splitlines()[1:]]
+    return {one[9] for one in lines if one[3] == ESTABLISHED and f"socket:[{one[9]}]" in links}
 
 
 def test_an_error_is_raised_with_where_it_was(rows, version, schema) -> None:

@@ -85,8 +85,16 @@ def automated(received, command) -> Iterator[list[str]]:
 def until(ask: Callable[[], object], patience: float = 90) -> None:
     give_up = time.monotonic() + patience
     while not ask():
-        assert time.monotonic() < give_up
+        assert time.monotonic() < give_up, seen()
         time.sleep(0.2)
+
+
+def seen() -> str:
+    """The verdicts that the server has got, and what its automations did, the latest first."""
+    names = {"event": {"prefix": ["irmflow.verdict", "prefect.automation."]}}
+    with get_client(sync_client=True) as client:
+        found = client.request("POST", "/events/filter", json={"filter": names}).json()["events"]
+    return "\n".join(f"{one['occurred']} {one['received']} {one['event']} {one['payload']}" for one in found)
 
 
 def test_a_failed_retraining_and_an_invariant_champion_are_told_and_erm_is_not(

@@ -1,8 +1,9 @@
 """The event `irmflow.verdict`: what a retraining came to, for automations that listen."""
 
+from uuid import UUID
+
 from httpx import HTTPError
 from prefect.client.orchestration import get_client
-from prefect.context import FlowRunContext
 from prefect.events import RelatedResource
 from prefect.events.related import object_as_related_resource, tags_as_related_resources
 from prefect.exceptions import PrefectException
@@ -36,18 +37,15 @@ def tell_verdict(outcome: Outcome, registered: Registered) -> None:
         "data_version": version.id,
     }
     try:
-        record(VERDICT, model, payload, related=retraining())
+        record(VERDICT, model, payload, related=related_to(outcome.retraining.id))
     except (HTTPError, PrefectException) as error:
         get_run_logger().warning("Prefect's automations are not told of the verdict: %s", error)
 
 
-def retraining() -> list[RelatedResource]:
-    """This run, its flow, deployment and tags: an automation can match them, and its text can name them."""
-    context = FlowRunContext.get()
-    if context is None or context.flow_run is None:
-        return []
+def related_to(retraining: str) -> list[RelatedResource]:
+    """The run, its flow, deployment and tags: an automation can match them, and its text can name them."""
     with get_client(sync_client=True) as client:
-        run = client.read_flow_run(context.flow_run.id)  # named and tagged since it began
+        run = client.read_flow_run(UUID(retraining))
         related = [("flow-run", run), ("flow", client.read_flow(run.flow_id))]
         if run.deployment_id:
             related.append(("deployment", client.read_deployment(run.deployment_id)))

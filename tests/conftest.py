@@ -7,7 +7,7 @@ import pytest
 
 from irm_core.data.version import Environment, Rows, Version
 
-pytest_plugins = ["ports", "full_disks", "postgresql", "object_storage"]
+pytest_plugins = ["ports", "full_disks", "postgresql", "object_storage", "waiting"]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -82,13 +81,6 @@ def automated(received, command) -> Iterator[list[str]]:
             client.delete_automation(one.id)
 
 
-def until(ask: Callable[[], object], patience: float = 90) -> None:
-    give_up = time.monotonic() + patience
-    while not ask():
-        assert time.monotonic() < give_up, seen()
-        time.sleep(0.2)
-
-
 def seen() -> str:
     """The verdicts that the server has got, and what its automations did, the latest first."""
     names = {"event": {"prefix": ["irmflow.verdict", "prefect.automation."]}}
@@ -98,13 +90,13 @@ def seen() -> str:
 
 
 def test_a_failed_retraining_and_an_invariant_champion_are_told_and_erm_is_not(
-    folder, command, automated
+    folder, command, automated, until
 ) -> None:
     retrain = ("-m", "flows", "run", folder.contract.name, "--report", "report.json")
     raw = folder.raw.read_text()
     folder.raw.write_text(raw.replace("north", "mars"))
     assert command(*retrain).returncode == 3
-    until(lambda: automated)
+    until(lambda: automated, seen=seen)
     assert "Failed" in automated[0] and "site.values" in automated[0]
 
     folder.raw.write_text(raw)
@@ -117,7 +109,7 @@ def test_a_failed_retraining_and_an_invariant_champion_are_told_and_erm_is_not(
     said = command(*retrain)
     assert said.returncode == 0, said.stderr
     assert chosen() == ("irm", True)
-    until(lambda: len(automated) == 2)
+    until(lambda: len(automated) == 2, seen=seen)
     assert automated[1] == "models:/clinics-by_site/1 is the champion: irm (λ = 100)."
 
 

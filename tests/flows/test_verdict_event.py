@@ -1,7 +1,5 @@
 """The verdict is with Prefect's server when the retraining ends; where it cannot be, the log says so."""
 
-import time
-
 import pytest
 from httpx import ConnectError
 from prefect.client.orchestration import get_client
@@ -26,14 +24,11 @@ def verdict_of(run: str) -> dict[str, str] | None:
     return None
 
 
-def test_it_names_the_model_the_run_and_the_flow(folder, irmflow) -> None:
+def test_it_names_the_model_the_run_and_the_flow(folder, irmflow, until) -> None:
     assert irmflow("run", folder.contract.name).status == 0
     with get_client(sync_client=True) as client:
         (run,) = client.read_flow_runs(sort=FlowRunSort.START_TIME_DESC, limit=1)
-    give_up = time.monotonic() + 60  # the server stores what it has every few seconds
-    while (told := verdict_of(run.id)) is None:
-        assert time.monotonic() < give_up
-        time.sleep(0.5)
+    told = until(lambda: verdict_of(run.id))  # the server stores what it has every few seconds
     assert told["prefect.resource.id"] == "irmflow.model.clinics-by_site"
     assert (told["irmflow.objective"], told["irmflow.promoted"]) == ("erm", "true")
     assert (told["flow-run"], told["flow"]) == (run.name, "retrain")

@@ -6,7 +6,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from configparser import ConfigParser
 from dataclasses import dataclass, field
@@ -193,18 +192,3 @@ def command(production: Production, folder) -> Callable[..., "subprocess.Complet
         )
 
     return irmflow
-
-
-@pytest.fixture(scope="session")
-def until() -> Callable[..., Any]:
-    """Ask again and again; the first answer that is true."""
-
-    def wait(ask: Callable[[], Any], patience: float = 150) -> Any:
-        give_up = time.monotonic() + patience
-        while time.monotonic() < give_up:
-            if answer := ask():
-                return answer
-            time.sleep(0.1)
-        raise AssertionError(f"{ask} after {patience} s")
-
-    return wait
